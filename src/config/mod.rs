@@ -1,0 +1,1 @@
+//! `distilgate.toml`: types, defaults, levels, loading.

@@ -1,0 +1,1 @@
+//! Everything gathered about one audit: plain, serialisable, no opinion.

@@ -1,0 +1,1 @@
+//! ONNX Runtime: finding or installing it, model files, sessions.

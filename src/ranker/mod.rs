@@ -1,0 +1,1 @@
+//! An ONNX model folder that scores pairs of query and document.

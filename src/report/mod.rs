@@ -1,0 +1,1 @@
+//! The result, rendered: console, JSON, JUnit, Markdown.

@@ -1,0 +1,1 @@
+//! Runs and score files: what a ranker said about queries and documents.

@@ -1,0 +1,1 @@
+//! Text as the gate compares and indexes it: normalisation, tokens, n-grams, excerpts. Pure.

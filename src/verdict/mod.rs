@@ -1,0 +1,1 @@
+//! Findings and contrasts to a verdict, and the sentence that explains it.
