@@ -1,6 +1,6 @@
 //! A run in memory: for each query, documents with scores, in the order that the scores give.
 //!
-//! The score decides, not a rank column. Ties go as trec_eval breaks them: scores are compared as 32-bit
+//! The score decides, not a rank column. Ties go as trec_eval 9 breaks them: scores are compared as 32-bit
 //! floats, as trec_eval stores them, and equal scores are ordered by document identifier, descending.
 
 use crate::collection::{DocumentId, QueryId};
@@ -23,9 +23,11 @@ pub struct Run {
     pub queries: BTreeMap<QueryId, Vec<Scored>>,
 }
 
-/// trec_eval's order: score descending (as `f32`), then document identifier descending.
+/// trec_eval 9's order: score descending (as `f32`), then document identifier descending.
 pub fn by_rank(a: &Scored, b: &Scored) -> Ordering {
-    (b.score as f32).total_cmp(&(a.score as f32)).then_with(|| b.document.cmp(&a.document))
+    // Adding zero makes -0.0 and 0.0 the same score, as they are for trec_eval's `>`.
+    let score = |scored: &Scored| scored.score as f32 + 0.0;
+    score(b).total_cmp(&score(a)).then_with(|| b.document.cmp(&a.document))
 }
 
 impl Run {
