@@ -1,1 +1,81 @@
 //! `distilgate.toml`: types, defaults, levels, loading.
+//!
+//! Every key is typed here once. Its doc comment is its documentation everywhere: `docs/config.md`, the JSON
+//! Schema for editors and the comments that `distilgate init` writes are all made from it. Names of checks
+//! are plain text at this point; `checks/` validates them when a command starts.
+
+mod bm25;
+mod collections;
+mod files;
+mod first_stage;
+mod gate;
+mod levels;
+mod load;
+mod models;
+mod rankers;
+mod reference_page;
+
+pub use bm25::Bm25;
+pub use collections::CollectionConfig;
+pub use files::Files;
+pub use first_stage::FirstStage;
+pub use gate::{Gate, Heterogeneity, Inconclusive, Require};
+pub use levels::{Level, Waiver};
+pub use load::{CONFIG_NAME, Loaded, find, load, nearest, parse};
+pub use models::{Architecture, ModelOptions, Pooling, Similarity};
+pub use rankers::{Arm, Gives, Reference, ReferenceKind, Student, Teacher};
+pub use reference_page::{json_schema, markdown, meaning};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The whole configuration, one TOML file. Paths are relative to it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Config {
+    /// What decides, and how strictly.
+    pub gate: Gate,
+    /// The big ranker that the student learns from.
+    pub teacher: Option<Teacher>,
+    /// The small ranker, before and after.
+    pub student: Student,
+    /// Innocent teachers: their own scores explain the teacher's, their students are what the gain is measured against.
+    pub reference: Vec<Reference>,
+    /// Where the candidate lists come from.
+    pub first_stage: FirstStage,
+    /// The evaluation collections, suspect and clean.
+    pub collection: Vec<CollectionConfig>,
+    /// What reports show.
+    pub report: Report,
+    /// Levels of single checks: `deny`, `warn`, `note` or `allow`. `distilgate explain` lists the checks.
+    pub checks: BTreeMap<String, Level>,
+    /// Findings that are known and accepted until a date.
+    pub waiver: Vec<Waiver>,
+}
+
+/// How much of queries and documents a report shows; reports travel as artifacts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Texts {
+    /// The first words.
+    #[default]
+    Excerpt,
+    /// Everything.
+    Full,
+    /// Identifiers only.
+    None,
+}
+
+/// What reports show.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Report {
+    /// How much of queries and documents a report shows: `excerpt`, `full` or `none`.
+    pub texts: Texts,
+}
+
+/// The word that a configuration has for a choice: `cross-encoder`, `mean`.
+pub fn word(choice: impl Serialize) -> String {
+    serde_json::to_value(choice).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}

@@ -1,0 +1,64 @@
+//! One path, or a list of paths.
+
+use schemars::JsonSchema;
+use serde::de::{self, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+
+/// The placeholder that stands for a collection's name in a path.
+const PLACEHOLDER: &str = "{collection}";
+
+/// One path, or a list of paths: the repeats of a noisy teacher, or the seeds of a student.
+///
+/// `{collection}` in a path is replaced by the collection's name.
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema)]
+#[schemars(with = "Vec<String>")]
+pub struct Files(pub Vec<String>);
+
+impl Files {
+    /// The paths for one collection, in the order given.
+    pub fn of(&self, collection: &str) -> Vec<String> {
+        self.0.iter().map(|path| path.replace(PLACEHOLDER, collection)).collect()
+    }
+}
+
+impl Serialize for Files {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0.as_slice() {
+            [one] => serializer.serialize_str(one),
+            many => many.serialize(serializer),
+        }
+    }
+}
+
+// Written by hand: serde's untagged enums lose the place and the reason of an error.
+impl<'de> Deserialize<'de> for Files {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Files, D::Error> {
+        struct Paths;
+
+        impl<'de> Visitor<'de> for Paths {
+            type Value = Files;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a path, or a list of paths")
+            }
+
+            fn visit_str<E: de::Error>(self, path: &str) -> Result<Files, E> {
+                Ok(Files(vec![path.to_owned()]))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Files, A::Error> {
+                let mut paths = Vec::new();
+                while let Some(path) = seq.next_element()? {
+                    paths.push(path);
+                }
+                match paths.is_empty() {
+                    true => Err(de::Error::invalid_length(0, &"at least one path")),
+                    false => Ok(Files(paths)),
+                }
+            }
+        }
+
+        deserializer.deserialize_any(Paths)
+    }
+}

@@ -1,0 +1,258 @@
+//! Finding and reading `distilgate.toml`; its errors show the line, and the nearest right key.
+
+use super::Config;
+use crate::error::{Error, Place, Result};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The file that is looked for when no `--config` is given.
+pub const CONFIG_NAME: &str = "distilgate.toml";
+
+/// A configuration is written by hand: nothing beyond this is one.
+const MAX_CONFIG_BYTES: u64 = 4 << 20;
+
+/// How alike two names must be (Jaro-Winkler) for one to be suggested for the other.
+const ALIKE: f64 = 0.75;
+
+/// A configuration with the place it came from.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// What it says, with defaults filled in.
+    pub config: Config,
+    /// The file.
+    pub path: PathBuf,
+    /// Its text, so that findings can point at lines.
+    pub text: String,
+}
+
+impl Loaded {
+    /// A path of the configuration, which is relative to its file.
+    pub fn resolve(&self, path: &str) -> PathBuf {
+        match self.path.parent() {
+            Some(folder) if folder != Path::new("") => folder.join(path),
+            _ => PathBuf::from(path),
+        }
+    }
+
+    /// The line of the `[[collection]]` table with this name, for findings about it.
+    pub fn collection_place(&self, name: &str) -> Place {
+        let value = |line: &str| line.trim().strip_prefix("name")?.trim_start().strip_prefix('=').map(str::to_owned);
+        let quoted = [format!("\"{name}\""), format!("'{name}'")];
+        let line = self
+            .text
+            .lines()
+            .position(|line| value(line).is_some_and(|v| quoted.iter().any(|q| v.trim().starts_with(q.as_str()))));
+        match line {
+            Some(index) => Place::line(&self.path, index as u64 + 1),
+            None => Place::file(&self.path),
+        }
+    }
+}
+
+/// The configuration to use: the one given, or `distilgate.toml` in this folder or one above it.
+///
+/// # Errors
+/// Where none is found; the message says how to get one.
+pub fn find(given: Option<&Path>, start: &Path) -> Result<PathBuf> {
+    if let Some(path) = given {
+        return Ok(path.to_owned());
+    }
+    let mut folder = Some(start);
+    while let Some(here) = folder {
+        let path = here.join(CONFIG_NAME);
+        if path.is_file() {
+            return Ok(path);
+        }
+        folder = here.parent();
+    }
+    Err(Error::input(format!("no {CONFIG_NAME} here or in a folder above"))
+        .help("write one with: distilgate init")
+        .help("or name one with: --config FILE"))
+}
+
+/// Reads a configuration.
+///
+/// # Errors
+/// A file that cannot be read, is too large, is not TOML, or says what no key or value stands for.
+pub fn load(path: &Path) -> Result<Loaded> {
+    let size = fs::metadata(path).map_err(|e| Error::reading(path, e))?.len();
+    if size > MAX_CONFIG_BYTES {
+        return Err(Error::input(format!("{size} bytes are too many for a configuration"))
+            .at(Place::file(path))
+            .help("check that --config names the right file"));
+    }
+    let bytes = fs::read(path).map_err(|e| Error::reading(path, e))?;
+    let text = String::from_utf8(bytes).map_err(|e| {
+        Error::input("this is not UTF-8 text")
+            .at(place_of(path, &String::from_utf8_lossy(e.as_bytes()), e.utf8_error().valid_up_to()))
+            .help("save the file as UTF-8")
+    })?;
+    let config = parse(&text, path)?;
+    Ok(Loaded { config, path: path.to_owned(), text })
+}
+
+/// Reads a configuration from its text; `path` is what errors name.
+///
+/// # Errors
+/// As [`load`].
+pub fn parse(text: &str, path: &Path) -> Result<Config> {
+    let config: Config = toml::from_str(text).map_err(|e| explain(&e, text, path))?;
+    sensible(&config).map_err(|e| e.at(Place::file(path)))?;
+    Ok(config)
+}
+
+/// What types alone do not say: ranges, names given twice, twins of nothing.
+fn sensible(config: &Config) -> Result<()> {
+    let gate = &config.gate;
+    let positive = [
+        ("gate.margin", gate.margin),
+        ("gate.residual-margin", gate.residual_margin),
+        ("gate.heterogeneity.gain", gate.heterogeneity.gain),
+        ("gate.heterogeneity.excess-gain", gate.heterogeneity.excess_gain),
+        ("gate.heterogeneity.label-residual", gate.heterogeneity.label_residual),
+    ];
+    for (key, value) in positive {
+        if !(value.is_finite() && value > 0.0) {
+            return Err(Error::input(format!("{key} is {value}, and must be above 0")));
+        }
+    }
+    if !(gate.tolerance.is_finite() && gate.tolerance >= 0.0) {
+        return Err(Error::input(format!("gate.tolerance is {}, and must be 0 or more", gate.tolerance)));
+    }
+    if !(gate.alpha > 0.0 && gate.alpha < 0.5) {
+        return Err(Error::input(format!("gate.alpha is {}, and must lie between 0 and 0.5", gate.alpha)));
+    }
+    if config.first_stage.depth == 0 {
+        return Err(Error::input("first-stage.depth is 0: a list without candidates cannot be ranked"));
+    }
+    config.first_stage.bm25.validate().map_err(|e| e.context("first-stage"))?;
+    names_once("collection", config.collection.iter().map(|c| c.name.as_str()))?;
+    names_once("reference", config.reference.iter().map(|r| r.name.as_str()))?;
+    let names: Vec<&str> = config.collection.iter().map(|c| c.name.as_str()).collect();
+    for collection in &config.collection {
+        let Some(of) = &collection.twin_of else { continue };
+        if of == &collection.name || !names.contains(&of.as_str()) {
+            let error =
+                Error::input(format!("collection {} is a twin of {of}, which is no other collection", collection.name));
+            return Err(with_nearest(error, of, names.iter().copied().filter(|n| *n != collection.name)));
+        }
+    }
+    Ok(())
+}
+
+fn names_once<'a>(kind: &str, names: impl Iterator<Item = &'a str>) -> Result<()> {
+    let mut seen = BTreeSet::new();
+    for name in names {
+        let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+        if name.is_empty() || name.starts_with('.') || !name.chars().all(plain) {
+            return Err(Error::input(format!("{kind} name {name:?} cannot be used"))
+                .help("a name has letters, digits, '-', '_' and '.', for it becomes part of file names"));
+        }
+        if !seen.insert(name) {
+            return Err(Error::input(format!("two {kind}s are called {name}")).help("give each a name of its own"));
+        }
+    }
+    Ok(())
+}
+
+/// A TOML error as a person wants it: line and column, the message without its list, the nearest right name.
+fn explain(error: &toml::de::Error, text: &str, path: &Path) -> Error {
+    let place = match error.span() {
+        Some(span) => place_of(path, text, span.start),
+        None => Place::file(path),
+    };
+    let message = error.message().trim();
+    let Some((wrong, known)) = unknown_name(message) else {
+        return Error::input(message.to_owned()).at(place).help("docs/config.md lists every key");
+    };
+    let kind = if message.starts_with("unknown field") { "key" } else { "value" };
+    let plain = Error::input(format!("unknown {kind} `{wrong}`")).at(place);
+    with_nearest(plain, wrong, known.into_iter()).help("docs/config.md lists every key")
+}
+
+/// The wrong name, and those that would be right, in serde's "unknown field `x`, expected one of `a`, `b`".
+fn unknown_name(message: &str) -> Option<(&str, Vec<&str>)> {
+    if !message.starts_with("unknown field") && !message.starts_with("unknown variant") {
+        return None;
+    }
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    let wrong = quoted.next()?;
+    Some((wrong, quoted.collect()))
+}
+
+/// Adds "did you mean" to an error, and what would be right.
+fn with_nearest<'a>(error: Error, wrong: &str, known: impl Iterator<Item = &'a str>) -> Error {
+    let known: Vec<&str> = known.collect();
+    let error = match nearest(wrong, known.iter().copied()) {
+        Some(name) => error.help(format!("did you mean `{name}`?")),
+        None => error,
+    };
+    match known.is_empty() {
+        true => error,
+        false => error.help(format!("known here: {}", known.join(", "))),
+    }
+}
+
+/// The known name that is most like a wrong one, if any is alike at all.
+pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|name| (strsim::jaro_winkler(wrong, name), name))
+        .filter(|(likeness, _)| *likeness >= ALIKE)
+        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
+        .map(|(_, name)| name)
+}
+
+/// Line and column of a byte offset.
+fn place_of(path: &Path, text: &str, offset: usize) -> Place {
+    let before = text.get(..offset).unwrap_or(text);
+    let line = before.matches('\n').count() as u64 + 1;
+    let column = before.rsplit('\n').next().unwrap_or("").chars().count() as u64 + 1;
+    Place::column(path, line, column)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn complaint(text: &str) -> String {
+        parse(text, Path::new("distilgate.toml")).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_misspelt_key_gets_its_line_and_the_right_key() {
+        let text = complaint("[gate]\nmeasure = \"nDCG@10\"\ntolerence = 0.1\n");
+        assert!(text.starts_with("distilgate.toml:3:1: unknown key `tolerence`"), "{text}");
+        assert!(text.contains("did you mean `tolerance`?"), "{text}");
+    }
+
+    #[test]
+    fn a_misspelt_value_gets_the_right_one() {
+        let text = complaint("[gate]\ninconclusive = \"wran\"\n");
+        assert!(text.starts_with("distilgate.toml:2:16: unknown value `wran`"), "{text}");
+        assert!(text.contains("did you mean `warn`?"), "{text}");
+    }
+
+    #[test]
+    fn what_types_do_not_say_is_checked_too() {
+        for (text, part) in [
+            ("[gate]\nmargin = 0.0\n", "gate.margin is 0"),
+            ("[gate]\nalpha = 1.5\n", "gate.alpha is 1.5"),
+            ("[first-stage]\ndepth = 0\n", "depth is 0"),
+            ("[[collection]]\nname = \"a\"\n[[collection]]\nname = \"a\"\n", "two collections are called a"),
+            ("[[collection]]\nname = \"../a\"\n", "cannot be used"),
+            ("[[collection]]\nname = \"a\"\ntwin-of = \"b\"\n", "a twin of b"),
+        ] {
+            assert!(complaint(text).contains(part), "{text}: {}", complaint(text));
+        }
+    }
+
+    #[test]
+    fn one_path_and_a_list_of_paths_are_both_fine() {
+        let text = "[student.before]\nruns = \"a/{collection}.run\"\n[student.after]\nruns = [\"1\", \"2\"]\n";
+        let config = parse(text, Path::new("x")).unwrap();
+        assert_eq!(config.student.before.unwrap().runs.unwrap().of("dl19"), ["a/dl19.run"]);
+        assert_eq!(config.student.after.unwrap().runs.unwrap().0.len(), 2);
+    }
+}
