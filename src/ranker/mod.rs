@@ -1,1 +1,132 @@
 //! An ONNX model folder that scores pairs of query and document.
+//!
+//! Bi-encoders and cross-encoders, as Optimum and sentence-transformers write them; scores agree with theirs to
+//! rounding. The same texts get the same bytes whatever else is scored beside them and however many threads
+//! work, on the same processor type and ONNX Runtime. Nothing is downloaded, and nothing is trained, here.
+
+mod batch;
+mod folder;
+mod pool;
+mod recipe;
+mod score;
+mod tokens;
+mod work;
+
+use crate::cache::{Digest, Key, digest_bytes};
+use crate::collection::{DocumentId, QueryId};
+use crate::config::{Architecture, ModelOptions};
+use crate::error::{Place, Result};
+use crate::onnx::{Model, Runtime, Session};
+use crate::runs::Run;
+use folder::Folder;
+pub use recipe::{Feeding, Input, Reading, Recipe};
+pub use score::{Scores, Truncated};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::thread;
+use tokens::Tokens;
+
+/// A model that scores pairs.
+pub struct Ranker {
+    description: Description,
+    tokens: Tokens,
+    sessions: Vec<Session>,
+}
+
+/// Plain facts about a ranker.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Description {
+    /// How it turns texts into scores.
+    #[serde(flatten)]
+    pub recipe: Recipe,
+    /// How many numbers its weights hold.
+    pub parameters: u64,
+    /// The version of ONNX's operators that its graph uses.
+    pub opset: i64,
+    /// SHA-256 over everything that determines its scores but ONNX Runtime and the processor: weights,
+    /// tokenizer, recipe.
+    pub digest: Digest,
+}
+
+/// A ranker's files, read and found good, before anything runs.
+struct Prepared {
+    description: Description,
+    tokens: Tokens,
+    model: Model,
+}
+
+impl Ranker {
+    /// Reads everything and says what is wrong, without ONNX Runtime: nothing is installed or run. Every error
+    /// is the user's to mend (exit 2).
+    pub fn check(path: &Path, options: &ModelOptions) -> Result<Description> {
+        Ok(Prepared::read(path, options)?.description)
+    }
+
+    /// Opens the model of a folder or file, with a session for each thread. What is wrong with it is exit 2. Scores do
+    /// not depend on `threads`; 0 counts as 1.
+    pub fn open(runtime: &Runtime, path: &Path, options: &ModelOptions, threads: usize) -> Result<Ranker> {
+        let prepared = Prepared::read(path, options)?;
+        let start =
+            || Session::new(runtime, prepared.model.bytes(), 1).map_err(|e| e.at(Place::file(&prepared.model.path)));
+        let sessions = thread::scope(|scope| {
+            let starting: Vec<_> = (0..threads.max(1)).map(|_| scope.spawn(start)).collect();
+            let joined =
+                starting.into_iter().map(|s| s.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            joined.collect::<Result<Vec<_>>>()
+        })?;
+        Ok(Ranker { description: prepared.description, tokens: prepared.tokens, sessions })
+    }
+
+    /// Scores the candidates of every query. Their own scores are not looked at. `progress` is told how many
+    /// texts (bi-encoder) or pairs (cross-encoder) are done, out of all. A text that is missing is exit 2.
+    pub fn score(
+        &mut self,
+        queries: &BTreeMap<QueryId, String>,
+        candidates: &Run,
+        documents: &BTreeMap<DocumentId, String>,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<Scores> {
+        let recipe = &self.description.recipe;
+        let task = score::Task::new(&self.tokens, recipe, candidates, queries, documents, self.sessions.len())?;
+        task.score(&mut self.sessions, recipe, &self.tokens, progress)
+    }
+
+    /// SHA-256 over everything that determines the scores, for the key of a cache.
+    pub fn digest(&self) -> Digest {
+        self.description.digest
+    }
+
+    /// Plain facts about it.
+    pub fn describe(&self) -> &Description {
+        &self.description
+    }
+}
+
+impl Prepared {
+    fn read(path: &Path, options: &ModelOptions) -> Result<Prepared> {
+        let folder = Folder::read(path)?;
+        let model = Model::read(&folder.model)?;
+        let recipe = Recipe::decide(&model, &folder, options)?;
+        let pairs = recipe.architecture == Architecture::CrossEncoder;
+        let tokens = Tokens::new(&folder.tokenizer_path, &folder.tokenizer, recipe.max_length, pairs)?
+            .keeping_end(recipe.keep_end)
+            .lower_case(recipe.lower_case);
+        let description = Description {
+            parameters: model.parameters(),
+            opset: model.opset(),
+            digest: digest(&model, &folder.tokenizer, &recipe),
+            recipe,
+        };
+        Ok(Prepared { description, tokens, model })
+    }
+}
+
+/// Raise the version in the purpose whenever the same files and recipe come to give other scores.
+fn digest(model: &Model, tokenizer: &[u8], recipe: &Recipe) -> Digest {
+    let recipe = serde_json::to_vec(recipe).expect("a recipe is plain data");
+    Key::of("ranker/1").digest(&model.digest()).digest(&digest_bytes(tokenizer)).bytes(&recipe).build().digest()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,48 @@
+//! Batches without padding: only texts of exactly the same length are computed together.
+//!
+//! Padding would change the last bits of a score, and so make it depend on what else is scored at the same
+//! time. Without it a text gets the same bytes in any company, and no time goes into padding either.
+
+use std::collections::BTreeMap;
+
+/// How many tokens a batch holds at most, unless a single text has more.
+const MAX_TOKENS: usize = 2048;
+
+/// Some texts, or pairs, of one length.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// How many tokens each of them has.
+    pub length: usize,
+    /// Which ones, by their place in the list that was planned.
+    pub members: Vec<usize>,
+}
+
+/// Plans the batches for items of these lengths. The longest come first, so that memory is claimed once and
+/// threads end at about the same time.
+pub fn plan(lengths: &[usize]) -> Vec<Batch> {
+    let mut by_length: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (item, length) in lengths.iter().enumerate() {
+        by_length.entry(*length).or_default().push(item);
+    }
+    let mut batches = Vec::new();
+    for (length, items) in by_length.into_iter().rev() {
+        let most = (MAX_TOKENS / length.max(1)).max(1);
+        batches.extend(items.chunks(most).map(|members| Batch { length, members: members.to_vec() }));
+    }
+    batches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_holds_one_length_and_a_bounded_number_of_tokens() {
+        let lengths = [3, 1000, 3, 5000, 1000, 1000, 7, 0];
+        let expected =
+            [(5000, vec![3]), (1000, vec![1, 4]), (1000, vec![5]), (7, vec![6]), (3, vec![0, 2]), (0, vec![7])];
+        let plan: Vec<_> = plan(&lengths).into_iter().map(|batch| (batch.length, batch.members)).collect();
+        assert_eq!(plan, expected);
+        assert!(super::plan(&[]).is_empty());
+    }
+}
