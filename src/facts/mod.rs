@@ -1,1 +1,88 @@
 //! Everything gathered about one audit: plain, serialisable, no opinion.
+//!
+//! Facts are what [`crate::audit`] hands to [`crate::checks`] and [`crate::verdict`]. They hold numbers and
+//! names, never a level and never a sentence of judgement, so that a check needs no configuration and no file
+//! to be tested.
+
+mod arms;
+mod collections;
+mod outcomes;
+#[cfg(test)]
+pub mod sample;
+
+pub use arms::{ArmFacts, ArmOnCollection, ArmSource, SameOrder};
+pub use collections::{CandidateFacts, CollectionFacts, SharedQuery};
+pub use outcomes::{ADEQUATE, LeftOut, OutcomeFacts, OutcomeKind, PrimaryTest, SampleFacts, TwinFacts, Weight};
+
+use crate::collection::Date;
+use crate::config::{Config, Gives};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Everything gathered about one audit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    /// The version of the program that gathered them.
+    pub version: String,
+    /// The configuration with its defaults filled in.
+    pub config: Config,
+    /// The file that it was read from, as the user named it.
+    pub config_path: String,
+    /// What is known of the teacher.
+    pub teacher: Option<TeacherFacts>,
+    /// The collections, in the order of the configuration.
+    pub collections: Vec<CollectionFacts>,
+    /// Queries whose normalised text occurs in several collections, each counted once.
+    pub shared_queries: Vec<SharedQuery>,
+    /// Every scorer and student, `before` first.
+    pub arms: Vec<ArmFacts>,
+    /// Numbers per query, compared between suspect and clean collections.
+    pub outcomes: Vec<OutcomeFacts>,
+    /// Twins against the suspect collections that they belong to.
+    pub twins: Vec<TwinFacts>,
+    /// The tests that decide, with their p after Holm.
+    pub tests: Vec<PrimaryTest>,
+    /// What was asked for or usual, and not looked at, with the reason.
+    pub not_checked: Vec<String>,
+    /// SHA-256 of every input file, by the path as the user named it.
+    pub inputs: BTreeMap<String, String>,
+    /// The library that models were scored with, where any was.
+    pub onnx_runtime: Option<String>,
+    /// Threads that the scoring used.
+    pub threads: usize,
+}
+
+impl Facts {
+    /// The collection of this name.
+    pub fn collection(&self, name: &str) -> Option<&CollectionFacts> {
+        self.collections.iter().find(|c| c.name == name)
+    }
+
+    /// The arm of this name.
+    pub fn arm(&self, name: &str) -> Option<&ArmFacts> {
+        self.arms.iter().find(|a| a.name == name)
+    }
+
+    /// The outcome of this kind.
+    pub fn outcome(&self, kind: OutcomeKind) -> Option<&OutcomeFacts> {
+        self.outcomes.iter().find(|o| o.kind == kind)
+    }
+
+    /// The deciding test of this kind of outcome, where there is one.
+    pub fn test(&self, kind: OutcomeKind) -> Option<&PrimaryTest> {
+        self.tests.iter().find(|t| t.kind == kind)
+    }
+}
+
+/// What is known of the teacher.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TeacherFacts {
+    /// Its name; `without a name` where the configuration gives none.
+    pub name: String,
+    /// The day up to which it may have read the web.
+    pub training_cutoff: Option<Date>,
+    /// What its numbers mean.
+    pub gives: Gives,
+    /// Whether its own scores were given or made here.
+    pub has_scores: bool,
+}

@@ -1,0 +1,79 @@
+//! What was found in the scores of one arm.
+
+use crate::ranker::Truncated;
+use crate::runs::Coverage;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One ranker: a student, the teacher, or a reference's own scores.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ArmFacts {
+    /// `before`, `after`, `teacher`, `reference.NAME` (the student), `scorer.NAME` (a reference's own scores), `bm25`.
+    pub name: String,
+    /// Where its scores come from.
+    pub source: ArmSource,
+    /// Seeds of a student, or repeats of a noisy teacher.
+    pub seeds: usize,
+    /// What was found on each collection that it covers.
+    pub collections: Vec<ArmOnCollection>,
+    /// Collections that it does not cover, with the reason.
+    pub missing: BTreeMap<String, String>,
+}
+
+impl ArmFacts {
+    /// What was found on this collection.
+    pub fn on(&self, collection: &str) -> Option<&ArmOnCollection> {
+        self.collections.iter().find(|c| c.collection == collection)
+    }
+}
+
+/// Where an arm's scores come from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ArmSource {
+    /// Files that were given.
+    Files,
+    /// An ONNX model that was scored here, with what it was found to be.
+    Model {
+        /// The folder or file, as the user named it.
+        path: String,
+        /// `bi-encoder, mean pooling, cosine, 256 tokens at most`, say.
+        description: String,
+    },
+    /// BM25 over the collection.
+    Bm25,
+}
+
+/// What was found in the scores of one arm on one collection.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ArmOnCollection {
+    /// The collection.
+    pub collection: String,
+    /// Mean of each measure over the measured queries and seeds, by the measure's name.
+    pub measures: BTreeMap<String, f64>,
+    /// Share of the judged among the first ten, over the measured queries.
+    pub judged_at_10: f64,
+    /// What is scored and what is missing: of the candidates, or with finished runs of the measured queries.
+    pub coverage: Coverage,
+    /// Smallest and largest score.
+    pub score_range: Option<(f64, f64)>,
+    /// Share of pairs whose score is exactly the smallest or the largest of the whole collection.
+    pub at_the_bounds: f64,
+    /// Share of pairs whose score another pair of the same query has too.
+    pub tied: f64,
+    /// Arms that order every measured query's documents as this one does.
+    pub same_order: Vec<SameOrder>,
+    /// The first stage, where this arm's scores are its scores, in order, over other documents.
+    pub borrowed_from: Option<String>,
+    /// Texts that the model had to cut.
+    pub truncated: Option<Truncated>,
+}
+
+/// An arm with the same order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SameOrder {
+    /// The other arm.
+    pub arm: String,
+    /// Queries that were compared, all of them equal.
+    pub queries: usize,
+}

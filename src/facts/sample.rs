@@ -1,0 +1,170 @@
+//! Facts to test checks, verdicts and reports with: small, made here, with one thing wrong at a time.
+
+use super::*;
+use crate::collection::{Counts, DocumentCounts, JudgementCounts, QueryCounts, QueryId, Role};
+use crate::config::{CollectionConfig, parse};
+use crate::runs::Coverage;
+use crate::stats::{ContrastSettings, Sample, contrast, holm};
+use std::path::Path;
+
+/// Collections of the sample: name, role, day of publication.
+const COLLECTIONS: [(&str, Role, &str); 5] = [
+    ("old-a", Role::Suspect, "2019-11-15"),
+    ("old-b", Role::Suspect, "2020-11-15"),
+    ("new-a", Role::Clean, "2024-03-01"),
+    ("new-b", Role::Clean, "2024-09-01"),
+    ("new-c", Role::Clean, "2025-02-01"),
+];
+const QUERIES: usize = 20;
+
+/// An audit of an honest teacher with an adequate reference: every check is silent.
+pub fn honest() -> Facts {
+    facts(0.0)
+}
+
+/// The same with a teacher whose judgements of the suspect collections leaked.
+pub fn leaky() -> Facts {
+    facts(0.6)
+}
+
+/// Facts in which the suspect collections' outcomes are higher by `leak`.
+fn facts(leak: f64) -> Facts {
+    let text = "[teacher]\nname = \"big\"\ntraining-cutoff = 2023-10-01\nscores = \"t\"\n";
+    let mut config = parse(text, Path::new("distilgate.toml")).unwrap();
+    config.collection = COLLECTIONS.iter().map(|(name, _, published)| collection_config(name, published)).collect();
+    let outcomes = vec![
+        outcome(OutcomeKind::Gain, "after", &["before"], 0.05, 0.05, 0.1 * leak),
+        outcome(OutcomeKind::ExcessGain, "after", &["reference.open"], 0.03, 0.0, 0.1 * leak),
+        outcome(OutcomeKind::TeacherLabelResidual, "teacher", &["bm25", "before", "scorer.open"], 0.10, 0.04, leak),
+    ];
+    let mut facts = Facts {
+        version: "[version]".to_owned(),
+        config,
+        config_path: "distilgate.toml".to_owned(),
+        teacher: Some(TeacherFacts {
+            name: "big".to_owned(),
+            training_cutoff: Some("2023-10-01".parse().unwrap()),
+            gives: Gives::Scores,
+            has_scores: true,
+        }),
+        collections: COLLECTIONS.iter().map(|(name, role, published)| collection(name, *role, published)).collect(),
+        shared_queries: Vec::new(),
+        arms: ["before", "after", "teacher", "scorer.open", "reference.open", "bm25"].map(arm).to_vec(),
+        outcomes,
+        twins: Vec::new(),
+        tests: Vec::new(),
+        not_checked: Vec::new(),
+        inputs: BTreeMap::from([("runs/before.run".to_owned(), "00".repeat(32))]),
+        onnx_runtime: None,
+        threads: 1,
+    };
+    facts.outcomes[0].weight = Weight::Shown("the excess gain over the references decides instead".to_owned());
+    decide_again(&mut facts);
+    facts
+}
+
+/// Makes the tests from the outcomes anew, after a test of ours changed them.
+pub fn decide_again(facts: &mut Facts) {
+    let deciding: Vec<&OutcomeFacts> =
+        facts.outcomes.iter().filter(|o| o.weight == Weight::Decides && o.contrast.is_some()).collect();
+    let p: Vec<f64> = deciding.iter().map(|o| o.contrast.as_ref().unwrap().deciding_p).collect();
+    let tests = deciding.iter().zip(&p).zip(holm(&p)).map(|((outcome, p), adjusted_p)| PrimaryTest {
+        kind: outcome.kind.clone(),
+        p: *p,
+        adjusted_p,
+        rejects: adjusted_p <= 0.05,
+    });
+    facts.tests = tests.collect();
+}
+
+fn collection_config(name: &str, published: &str) -> CollectionConfig {
+    let text = format!("[[collection]]\nname = \"{name}\"\npath = \"{name}\"\npublished = {published}\n");
+    parse(&text, Path::new("distilgate.toml")).unwrap().collection.remove(0)
+}
+
+fn queries() -> Vec<QueryId> {
+    (1..=QUERIES).map(|n| QueryId::new(format!("q{n}"))).collect()
+}
+
+fn collection(name: &str, role: Role, published: &str) -> CollectionFacts {
+    CollectionFacts {
+        name: name.to_owned(),
+        role,
+        role_reason: format!("it was published on {published}"),
+        role_given: false,
+        because: None,
+        published: Some(published.parse().unwrap()),
+        rel: 1,
+        twin_of: None,
+        config_line: Some(7),
+        counts: Counts {
+            queries: Some(QueryCounts { queries: QUERIES as u64, ..QueryCounts::default() }),
+            judgements: JudgementCounts {
+                judgements: 200,
+                judged_queries: QUERIES as u64,
+                grades: BTreeMap::from([(0, 150), (1, 50)]),
+                ..JudgementCounts::default()
+            },
+            documents: Some(DocumentCounts { documents: 200, ..DocumentCounts::default() }),
+            ..Counts::default()
+        },
+        usable_queries: QUERIES,
+        measured_queries: queries(),
+        candidates: None,
+    }
+}
+
+fn arm(name: &str) -> ArmFacts {
+    let on = |(collection, _, _): &(&str, Role, &str)| ArmOnCollection {
+        collection: (*collection).to_owned(),
+        measures: BTreeMap::from([("nDCG@10".to_owned(), 0.5)]),
+        judged_at_10: 0.95,
+        coverage: Coverage { queries: QUERIES as u64, pairs: 200, ..Coverage::default() },
+        score_range: Some((-3.0, 4.0)),
+        at_the_bounds: 0.01,
+        tied: 0.0,
+        same_order: Vec::new(),
+        borrowed_from: None,
+        truncated: None,
+    };
+    ArmFacts {
+        name: name.to_owned(),
+        source: if name == "bm25" { ArmSource::Bm25 } else { ArmSource::Files },
+        seeds: 1,
+        collections: COLLECTIONS.iter().map(on).collect(),
+        missing: BTreeMap::new(),
+    }
+}
+
+/// An outcome with mean `clean` on clean collections and `clean + leak` on suspect ones, and a fixed spread.
+fn outcome(kind: OutcomeKind, arm: &str, references: &[&str], scale: f64, clean: f64, leak: f64) -> OutcomeFacts {
+    let spread = 0.02 + scale / 2.0;
+    let values = |index: usize, role: Role| -> Vec<Vec<f64>> {
+        let mean = clean + if role == Role::Suspect { leak } else { 0.0 } + 0.005 * (index as f64 - 2.0);
+        // Evenly spaced around the mean: the same bytes everywhere, no random numbers.
+        (0..QUERIES).map(|q| vec![mean + spread * (q as f64 / (QUERIES - 1) as f64 - 0.5)]).collect()
+    };
+    let samples: Vec<SampleFacts> = COLLECTIONS
+        .iter()
+        .enumerate()
+        .map(|(index, (name, role, _))| SampleFacts {
+            collection: (*name).to_owned(),
+            role: *role,
+            queries: queries(),
+            values: values(index, *role),
+        })
+        .collect();
+    let handed: Vec<Sample> =
+        samples.iter().map(|s| Sample { name: s.collection.clone(), role: s.role, values: s.values.clone() }).collect();
+    OutcomeFacts {
+        kind,
+        arm: arm.to_owned(),
+        references: references.iter().map(|r| (*r).to_owned()).collect(),
+        scale,
+        tolerance: 0.0,
+        samples,
+        left_out: Vec::new(),
+        contrast: contrast(&handed, &ContrastSettings::with_scale(scale)).ok(),
+        weight: Weight::Decides,
+    }
+}
