@@ -1,0 +1,193 @@
+//! What is to be known of each arm's scores: measures, coverage, ties, whose order and whose scores they are.
+
+use super::material::{Gathered, Material, Scores};
+use super::request::{BM25, Request, Source};
+use crate::collection::{DocumentId, QueryId};
+use crate::config::Loaded;
+use crate::facts::{ArmFacts, ArmOnCollection, ArmSource, SameOrder};
+use crate::measure::Measure;
+use crate::runs::{Coverage, Run, Scored, value};
+use std::collections::BTreeSet;
+
+/// Describes every arm, `bm25` last.
+pub fn describe(loaded: &Loaded, request: &Request, material: &Material) -> Vec<ArmFacts> {
+    let mut arms: Vec<ArmFacts> = request
+        .scorers
+        .iter()
+        .map(|scorer| {
+            let source = match &scorer.source {
+                Source::Files(..) => ArmSource::Files,
+                Source::Model(path, _) => ArmSource::Model {
+                    path: path.clone(),
+                    description: material.models.get(&scorer.name).cloned().unwrap_or_default(),
+                },
+            };
+            arm(loaded, material, &scorer.name, source)
+        })
+        .collect();
+    if material.collections.iter().any(|c| c.scores.contains_key(BM25) || c.missing.contains_key(BM25)) {
+        arms.push(arm(loaded, material, BM25, ArmSource::Bm25));
+    }
+    arms
+}
+
+fn arm(loaded: &Loaded, material: &Material, name: &str, source: ArmSource) -> ArmFacts {
+    let covered = material.collections.iter().filter(|gathered| !gathered.runs(name).is_empty());
+    let missing = material
+        .collections
+        .iter()
+        .filter_map(|gathered| Some((gathered.config.name.clone(), gathered.missing.get(name)?.clone())));
+    ArmFacts {
+        name: name.to_owned(),
+        source,
+        seeds: material.collections.iter().map(|gathered| gathered.runs(name).len()).max().unwrap_or(0),
+        collections: covered.map(|gathered| on_collection(loaded, gathered, name)).collect(),
+        missing: missing.collect(),
+    }
+}
+
+fn on_collection(loaded: &Loaded, gathered: &Gathered, name: &str) -> ArmOnCollection {
+    let gate = &loaded.config.gate;
+    let seeds = gathered.runs(name);
+    let judged: Measure = "Judged@10".parse().expect("a supported measure");
+    let measures = [&gate.measure].into_iter().chain(&gate.also);
+    let bounds = Bounds::of(seeds);
+    ArmOnCollection {
+        collection: gathered.config.name.clone(),
+        measures: measures.map(|m| (m.to_string(), mean(gathered, seeds, m))).collect(),
+        judged_at_10: mean(gathered, seeds, &judged),
+        coverage: coverage(seeds),
+        score_range: bounds.range,
+        at_the_bounds: bounds.share(seeds),
+        tied: tied(seeds),
+        same_order: same_orders(gathered, name),
+        borrowed_from: borrowed_from(gathered, name),
+        truncated: seeds.first().and_then(|scores| scores.truncated),
+    }
+}
+
+/// Mean over the measured queries that are complete, and over seeds.
+fn mean(gathered: &Gathered, seeds: &[Scores], measure: &Measure) -> f64 {
+    let (mut sum, mut n) = (0.0, 0usize);
+    for scores in seeds {
+        let incomplete: BTreeSet<&QueryId> = scores.coverage.queries_with_missing.iter().collect();
+        for query in gathered.measured.iter().filter(|query| !incomplete.contains(query)) {
+            sum += value(measure, gathered.config.rel, &gathered.collection.qrels, query, scores.run.ranking(query));
+            n += 1;
+        }
+    }
+    if n == 0 { 0.0 } else { sum / n as f64 }
+}
+
+/// The coverage over all seeds: a query that one seed lacks is incomplete.
+fn coverage(seeds: &[Scores]) -> Coverage {
+    let mut all = seeds.first().map(|scores| scores.coverage.clone()).unwrap_or_default();
+    for scores in seeds.iter().skip(1) {
+        all.missing_pairs += scores.coverage.missing_pairs;
+        all.extra_pairs += scores.coverage.extra_pairs;
+        all.pairs += scores.coverage.pairs;
+        all.queries_with_missing.extend(scores.coverage.queries_with_missing.iter().cloned());
+        all.queries_missing_entirely.extend(scores.coverage.queries_missing_entirely.iter().cloned());
+    }
+    all.queries_with_missing.sort();
+    all.queries_with_missing.dedup();
+    all.queries_missing_entirely.sort();
+    all.queries_missing_entirely.dedup();
+    all
+}
+
+/// The smallest and largest score of an arm on a collection.
+struct Bounds {
+    range: Option<(f64, f64)>,
+}
+
+impl Bounds {
+    fn of(seeds: &[Scores]) -> Bounds {
+        let range = all_scores(seeds).fold(None, |range: Option<(f64, f64)>, score| {
+            let (low, high) = range.unwrap_or((score, score));
+            Some((low.min(score), high.max(score)))
+        });
+        Bounds { range }
+    }
+
+    fn share(&self, seeds: &[Scores]) -> f64 {
+        let Some((low, high)) = self.range else { return 0.0 };
+        let total = all_scores(seeds).count();
+        all_scores(seeds).filter(|score| *score == low || *score == high).count() as f64 / total as f64
+    }
+}
+
+fn all_scores(seeds: &[Scores]) -> impl Iterator<Item = f64> {
+    seeds.iter().flat_map(|scores| scores.run.queries.values().flatten()).map(|scored| scored.score)
+}
+
+/// Share of pairs whose score another pair of the same query has too.
+fn tied(seeds: &[Scores]) -> f64 {
+    let (mut tied, mut total) = (0usize, 0usize);
+    for ranking in seeds.iter().flat_map(|scores| scores.run.queries.values()) {
+        let same = |index: usize| {
+            let is = |other: Option<&Scored>| other.is_some_and(|o| o.score as f32 == ranking[index].score as f32);
+            is(index.checked_sub(1).and_then(|i| ranking.get(i))) || is(ranking.get(index + 1))
+        };
+        tied += (0..ranking.len()).filter(|index| same(*index)).count();
+        total += ranking.len();
+    }
+    if total == 0 { 0.0 } else { tied as f64 / total as f64 }
+}
+
+/// Arms that order every measured query's documents as this one does.
+fn same_orders(gathered: &Gathered, name: &str) -> Vec<SameOrder> {
+    let Some(own) = gathered.run(name, 0) else { return Vec::new() };
+    let others = gathered.scores.keys().filter(|other| *other != name);
+    others
+        .filter_map(|other| {
+            let queries = equal_orders(gathered, own, gathered.run(other, 0)?)?;
+            Some(SameOrder { arm: other.clone(), queries })
+        })
+        .collect()
+}
+
+/// How many queries were compared, if the documents that both rank stand in the same order in all of them.
+fn equal_orders(gathered: &Gathered, a: &Run, b: &Run) -> Option<usize> {
+    let mut compared = 0;
+    for query in &gathered.measured {
+        let (a, b) = (a.ranking(query), b.ranking(query));
+        if a.is_empty() || b.is_empty() {
+            continue;
+        }
+        let known_to_b: BTreeSet<&DocumentId> = b.iter().map(|s| &s.document).collect();
+        let known_to_a: BTreeSet<&DocumentId> = a.iter().map(|s| &s.document).collect();
+        let mut left = a.iter().map(|s| &s.document).filter(|d| known_to_b.contains(d));
+        let mut right = b.iter().map(|s| &s.document).filter(|d| known_to_a.contains(d));
+        let shared = known_to_a.intersection(&known_to_b).count();
+        if shared < 2 || !left.by_ref().eq(right.by_ref()) {
+            return None;
+        }
+        compared += 1;
+    }
+    (compared > 0).then_some(compared)
+}
+
+/// The arm whose scores these are, in order, while the documents are not: BM25, or the student before.
+fn borrowed_from(gathered: &Gathered, name: &str) -> Option<String> {
+    let own = gathered.run(name, 0)?;
+    let lenders = [BM25, "before"].into_iter().take_while(|lender| *lender != name);
+    let lends = |lender: &&str| gathered.run(lender, 0).is_some_and(|run| borrows(gathered, own, run));
+    lenders.into_iter().find(lends).map(str::to_owned)
+}
+
+/// Whether one run's scores are another's, query by query and in order, over documents in another order.
+fn borrows(gathered: &Gathered, own: &Run, lender: &Run) -> bool {
+    let scores = |ranking: &[Scored]| ranking.iter().map(|s| s.score as f32).collect::<Vec<f32>>();
+    let mut reordered = false;
+    for query in &gathered.measured {
+        let (own, lender) = (own.ranking(query), lender.ranking(query));
+        // A re-ranker of the top 20 leaves the rest as it was; one of a shorter list has fewer scores.
+        let lender = &lender[..lender.len().min(own.len())];
+        if scores(own) != scores(lender) {
+            return false;
+        }
+        reordered |= own.iter().map(|s| &s.document).ne(lender.iter().map(|s| &s.document));
+    }
+    reordered
+}

@@ -1,0 +1,223 @@
+//! What a set-up can reach, said before anybody waits for it: the chance of a pass if innocent, and the smallest effect
+//! that it finds. From the user's own variances where finished runs give them, otherwise from usual ones.
+
+use super::gather;
+use super::material::Material;
+use super::request::{Purpose, Request, Source};
+use super::{Progress, Surroundings};
+use crate::cache::Cache;
+use crate::collection::Role;
+use crate::config::Loaded;
+use crate::error::Result;
+use crate::facts::{Facts, OutcomeFacts, OutcomeKind, Weight};
+use crate::stats::{ContrastSettings, MIN_QUERIES, PlannedCollection, Reach, Setup, Simulation, reach};
+use serde::Serialize;
+use std::path::Path;
+
+/// Made-up audits: a share of 400 is known within 5 percentage points.
+const SIMULATION: Simulation = Simulation { draws: 400, seed: 1 };
+
+/// Pairs that one thread scores in a second with a model of [`PARAMETERS`], at 128 tokens a pair: a rough figure.
+const PAIRS_PER_SECOND: f64 = 32.0;
+/// The size of the model that the rate above was measured with.
+const PARAMETERS: f64 = 22.7e6;
+
+/// What an audit would do, and what it can reach.
+#[derive(Clone, Debug, Serialize)]
+pub struct Plan {
+    /// The rankers, and what each costs.
+    pub arms: Vec<PlannedArm>,
+    /// Collections with their role and the queries that would be measured.
+    pub collections: Vec<(String, Role, usize)>,
+    /// What each outcome can reach.
+    pub outcomes: Vec<PlannedOutcome>,
+    /// Rough minutes of scoring.
+    pub minutes: f64,
+}
+
+/// A ranker of the plan.
+#[derive(Clone, Debug, Serialize)]
+pub struct PlannedArm {
+    /// Its name.
+    pub name: String,
+    /// Where its scores come from.
+    pub source: String,
+    /// Pairs to score, at most; 0 for finished files.
+    pub pairs: usize,
+}
+
+/// What an outcome can reach.
+#[derive(Clone, Debug, Serialize)]
+pub struct PlannedOutcome {
+    /// The outcome.
+    pub outcome: String,
+    /// The unit of its effects.
+    pub unit: String,
+    /// `measured` from the runs at hand, or `usual`.
+    pub variances: &'static str,
+    /// Standard deviation between queries: the median collection's.
+    pub sd: f64,
+    /// How much collections are taken to differ.
+    pub tau: f64,
+    /// Suspect and clean collections that take part.
+    pub shape: (usize, usize),
+    /// What it can reach; absent where nothing can be compared.
+    pub reach: Option<Reach>,
+    /// Why nothing can be compared, or why it does not decide.
+    pub why_not: Option<String>,
+}
+
+/// Standard deviation between queries, and how much collections differ: what real collections showed
+/// (docs/statistics.md, section 2: the simulated table, and the line on real collections below it).
+fn usual(kind: &OutcomeKind) -> (f64, f64) {
+    match kind {
+        OutcomeKind::Gain => (0.20, 0.05),
+        OutcomeKind::ExcessGain => (0.10, 0.02),
+        _ => (0.30, 0.05),
+    }
+}
+
+/// Plans an audit without scoring anything.
+///
+/// # Errors
+/// As the audit's own reading.
+pub fn plan(loaded: &Loaded, threads: usize, progress: &mut dyn Progress) -> Result<Plan> {
+    let request = Request::of(loaded)?;
+    let mut plan = Plan { arms: Vec::new(), collections: Vec::new(), outcomes: Vec::new(), minutes: 0.0 };
+    if request.scores_models {
+        let material = gather::open_all(loaded, &request, progress)?;
+        plan.collections =
+            material.collections.iter().map(|c| (c.config.name.clone(), c.role, c.measured.len())).collect();
+        plan.outcomes = kinds(&request).into_iter().map(|kind| from_usual(loaded, &request, &material, kind)).collect();
+    } else {
+        // Nothing costs anything here: the audit itself is the best plan.
+        let surroundings = Surroundings { cache: Cache::new(Path::new("")), offline: true, threads };
+        let facts = super::run(loaded, &surroundings, progress)?.facts;
+        plan.collections =
+            facts.collections.iter().map(|c| (c.name.clone(), c.role, c.measured_queries.len())).collect();
+        plan.outcomes = facts.outcomes.iter().map(|outcome| from_facts(&facts, outcome)).collect();
+    }
+    let queries: usize = plan.collections.iter().map(|(_, _, queries)| queries).sum();
+    for scorer in &request.scorers {
+        let (source, pairs) = match &scorer.source {
+            Source::Files(files, _) => (files.0.join(", "), 0),
+            Source::Model(path, options) => {
+                let model = crate::ranker::Ranker::check(&loaded.resolve(path), options)?;
+                let pairs = queries * loaded.config.first_stage.depth;
+                plan.minutes += pairs as f64 * (model.parameters as f64 / PARAMETERS).max(0.1)
+                    / PAIRS_PER_SECOND
+                    / threads as f64
+                    / 60.0;
+                (path.clone(), pairs)
+            }
+        };
+        plan.arms.push(PlannedArm { name: scorer.name.clone(), source, pairs });
+    }
+    Ok(plan)
+}
+
+/// The outcomes that a request will have.
+fn kinds(request: &Request) -> Vec<OutcomeKind> {
+    let references = request.with(Purpose::ReferenceArm).next().is_some();
+    let mut kinds = Vec::new();
+    if request.has("after") {
+        kinds.push(if references { OutcomeKind::ExcessGain } else { OutcomeKind::Gain });
+    }
+    if request.has("teacher") {
+        kinds.push(OutcomeKind::TeacherLabelResidual);
+    }
+    if request.has("after") && references {
+        kinds.push(OutcomeKind::StudentLabelResidual);
+    }
+    kinds
+}
+
+fn settings(loaded: &Loaded, kind: &OutcomeKind) -> (ContrastSettings, f64) {
+    let gate = &loaded.config.gate;
+    let (scale, tolerance, margin) = match kind {
+        OutcomeKind::Gain => (gate.heterogeneity.gain, gate.tolerance, gate.margin),
+        OutcomeKind::ExcessGain => (gate.heterogeneity.excess_gain, gate.tolerance, gate.margin),
+        _ => (gate.heterogeneity.label_residual, 0.0, gate.residual_margin),
+    };
+    (ContrastSettings { scale, tolerance, alpha: gate.alpha }, margin)
+}
+
+fn from_usual(loaded: &Loaded, request: &Request, material: &Material, kind: OutcomeKind) -> PlannedOutcome {
+    let (sd, tau) = usual(&kind);
+    let (settings, margin) = settings(loaded, &kind);
+    let usable = material.collections.iter().filter(|c| c.measured.len() >= MIN_QUERIES);
+    let collections = usable.map(|c| PlannedCollection {
+        name: c.config.name.clone(),
+        role: c.role,
+        n_queries: c.measured.len(),
+        query_variance: sd * sd,
+        n_seeds: 1,
+        seed_variance: 0.0,
+    });
+    let n_tests = kinds(request).len();
+    let setup = Setup { collections: collections.collect(), tau, settings, margin, n_tests };
+    let unit = unit(&kind, &loaded.config.gate.measure.to_string());
+    outcome(kind.to_string(), unit, "usual", &setup, None)
+}
+
+fn from_facts(facts: &Facts, o: &OutcomeFacts) -> PlannedOutcome {
+    let gate = &facts.config.gate;
+    let margin = match o.kind {
+        OutcomeKind::Gain | OutcomeKind::ExcessGain => gate.margin,
+        _ => gate.residual_margin,
+    };
+    let why = match &o.weight {
+        Weight::Decides => None,
+        Weight::Shown(why) => Some(why.clone()),
+    };
+    let unit = unit(&o.kind, &gate.measure.to_string());
+    match &o.contrast {
+        Some(contrast) => {
+            let setup = Setup::of_contrast(contrast, margin, facts.tests.len().max(1));
+            outcome(o.kind.to_string(), unit, "measured", &setup, why)
+        }
+        None => PlannedOutcome {
+            outcome: o.kind.to_string(),
+            unit,
+            variances: "measured",
+            sd: 0.0,
+            tau: 0.0,
+            shape: shape(o.samples.iter().map(|s| s.role)),
+            reach: None,
+            why_not: why,
+        },
+    }
+}
+
+fn outcome(name: String, unit: String, variances: &'static str, setup: &Setup, why: Option<String>) -> PlannedOutcome {
+    let (reach, why_not) = match reach(setup, &[setup.margin], SIMULATION) {
+        Ok(reach) => (Some(reach), why),
+        Err(error) => (None, why.or(Some(error.to_string()))),
+    };
+    let mut sds: Vec<f64> = setup.collections.iter().map(|c| c.query_variance.sqrt()).collect();
+    sds.sort_by(f64::total_cmp);
+    PlannedOutcome {
+        outcome: name,
+        unit,
+        variances,
+        sd: sds.get(sds.len() / 2).copied().unwrap_or(0.0),
+        tau: setup.tau,
+        shape: shape(setup.collections.iter().map(|c| c.role)),
+        reach,
+        why_not,
+    }
+}
+
+fn shape(roles: impl Iterator<Item = Role>) -> (usize, usize) {
+    roles.fold((0, 0), |(suspect, clean), role| match role {
+        Role::Suspect => (suspect + 1, clean),
+        Role::Clean => (suspect, clean + 1),
+    })
+}
+
+fn unit(kind: &OutcomeKind, measure: &str) -> String {
+    match kind {
+        OutcomeKind::Gain | OutcomeKind::ExcessGain => measure.to_owned(),
+        _ => "sd".to_owned(),
+    }
+}
