@@ -1,0 +1,45 @@
+//! Two arms order a collection's documents alike.
+//!
+//! # What it looks at
+//! For each pair of arms and each collection, whether every query's documents stand in the same order.
+//!
+//! # Why it matters
+//! If `after` ranks as `before` does, nothing was distilled, or a path is wrong. If a scorer ranks as one of its
+//! references does, the reference explains everything and would hide a leak. Such a test does not apply, and the
+//! verdict is inconclusive at best.
+//!
+//! # Example
+//! The run of a re-ranker whose answers were unusable is the BM25 run, byte for byte.
+//!
+//! # What to do
+//! Check the paths. If they are right, look at why the ranker fell back to its input.
+//!
+//! # References
+//! `docs/statistics.md`, section 1.
+
+use super::wording::count;
+use super::{Case, Family, Finding};
+use crate::config::Level;
+use crate::facts::Facts;
+
+pub(super) const ID: &str = "identical-arms";
+pub(super) const FAMILY: Family = Family::Gate;
+pub(super) const LEVEL: Level = Level::Warn;
+
+pub(super) fn run(facts: &Facts) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for arm in &facts.arms {
+        for on in &arm.collections {
+            let subject = format!("{} on {}", arm.name, on.collection);
+            if on.same_order.is_empty() {
+                cases.push(Case::passed(subject.clone(), "no other arm has its order").on(&on.collection));
+            }
+            for same in &on.same_order {
+                let said = format!("it orders all of {} as {} does", count(same.queries, "query", "queries"), same.arm);
+                let help = "check that both paths are right; a test that compares the two does not apply";
+                cases.push(Case::found(subject.clone(), Finding::new(said, help)).on(&on.collection));
+            }
+        }
+    }
+    cases
+}

@@ -1,0 +1,46 @@
+//! A role is set against the dates, and nobody says why.
+//!
+//! # What it looks at
+//! `role` and `because` of each `[[collection]]`.
+//!
+//! # Why it matters
+//! Calling a collection clean decides what the gate can find. Whoever signs the decision has to see on what
+//! grounds that was done.
+//!
+//! # Example
+//! `role = "clean"` on a collection of 2019, without another word.
+//!
+//! # What to do
+//! Add a `because`, as in `because = "never left the company; the teacher is a public model"`, or remove `role`.
+//!
+//! # References
+//! `docs/config.md`.
+
+use super::{Case, Family, Finding};
+use crate::config::Level;
+use crate::facts::Facts;
+
+pub(super) const ID: &str = "role-without-reason";
+pub(super) const FAMILY: Family = Family::Provenance;
+pub(super) const LEVEL: Level = Level::Deny;
+
+pub(super) fn run(facts: &Facts) -> Vec<Case> {
+    let overridden = facts.collections.iter().filter(|collection| collection.role_given);
+    overridden
+        .map(|collection| {
+            let reason = collection.because.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+            match reason {
+                Some(reason) => Case::passed(&collection.name, format!("{}: {reason}", collection.role)),
+                None => Case::found(
+                    &collection.name,
+                    Finding::new(
+                        format!("it is called {} without a reason", collection.role),
+                        format!("add to the [[collection]] {}: because = \"...\", or remove role", collection.name),
+                    )
+                    .at(collection.place(&facts.config_path)),
+                ),
+            }
+            .on(&collection.name)
+        })
+        .collect()
+}

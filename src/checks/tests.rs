@@ -1,0 +1,232 @@
+//! Every check on every sample: silent on the honest one, firing where one thing is wrong, silent where it is nearly wrong.
+
+use super::*;
+use crate::collection::Role;
+use crate::config::Gives;
+use crate::facts::{ADEQUATE, LeftOut, OutcomeKind, SameOrder, sample};
+
+/// A change to honest facts.
+type Change = fn(&mut Facts);
+
+/// For each check a change that makes it fire and one that nearly does.
+const CASES: &[(&str, Change, Change)] = &[
+    (
+        "borrowed-scores",
+        |f| teacher(f).borrowed_from = Some("bm25".to_owned()),
+        |f| {
+            teacher(f).borrowed_from = Some("bm25".to_owned());
+            f.teacher.as_mut().unwrap().gives = Gives::Order;
+        },
+    ),
+    ("bounded-scores", |f| teacher(f).at_the_bounds = 0.11, |f| teacher(f).at_the_bounds = 0.10),
+    ("excess-gain-divergence", |f| leak(f, OutcomeKind::ExcessGain), |f| leak(f, OutcomeKind::TeacherLabelResidual)),
+    (
+        "gain-divergence",
+        |f| {
+            leak(f, OutcomeKind::Gain);
+            f.outcomes.retain(|o| o.kind != OutcomeKind::ExcessGain);
+            f.outcomes[0].weight = crate::facts::Weight::Decides;
+            sample::decide_again(f);
+        },
+        // With references the gain is shown and does not decide.
+        |f| leak(f, OutcomeKind::Gain),
+    ),
+    (
+        "heterogeneity-above-scale",
+        |f| f.outcomes[1].contrast.as_mut().unwrap().prior_contradicted = true,
+        |f| f.outcomes[1].contrast.as_mut().unwrap().tau_without_prior = f.outcomes[1].scale,
+    ),
+    (
+        "identical-arms",
+        |f| teacher(f).same_order.push(SameOrder { arm: "bm25".to_owned(), queries: 20 }),
+        |f| teacher(f).same_order.clear(),
+    ),
+    (
+        "incomplete-scores",
+        |f| teacher(f).coverage.queries_with_missing.push("q1".into()),
+        |f| teacher(f).coverage.extra_pairs = 5,
+    ),
+    ("regressed", |f| gain_mean(f, -0.05), |f| gain_mean(f, -0.0001)),
+    (
+        "role-without-reason",
+        |f| f.collections[0].role_given = true,
+        |f| {
+            f.collections[0].role_given = true;
+            f.collections[0].because = Some("it never left the company".to_owned());
+        },
+    ),
+    (
+        "student-label-residual",
+        |f| {
+            leak(f, OutcomeKind::TeacherLabelResidual);
+            rename(f, OutcomeKind::TeacherLabelResidual, OutcomeKind::StudentLabelResidual);
+        },
+        |f| rename(f, OutcomeKind::TeacherLabelResidual, OutcomeKind::StudentLabelResidual),
+    ),
+    ("teacher-label-residual", |f| leak(f, OutcomeKind::TeacherLabelResidual), |f| leak(f, OutcomeKind::ExcessGain)),
+    (
+        "too-few-collections",
+        |f| f.outcomes[1].samples.retain(|s| s.collection != "new-b" && s.collection != "new-c"),
+        |f| f.outcomes[1].samples.retain(|s| s.collection != "new-c"),
+    ),
+    (
+        "too-few-queries",
+        |f| f.outcomes[1].left_out.push(left_out(Some(9))),
+        |f| f.outcomes[1].left_out.push(left_out(None)),
+    ),
+    ("twin-divergence", |f| twin(f, 0.01), |f| twin(f, 0.06)),
+    (
+        "unjudged-top",
+        |f| f.arms[1].collections[0].judged_at_10 = 0.89,
+        |f| {
+            // Where only relevant documents are judged, unjudged means not relevant.
+            f.arms[1].collections[0].judged_at_10 = 0.5;
+            f.collections[0].counts.judgements.grades.remove(&0);
+        },
+    ),
+    (
+        "unknown-provenance",
+        |f| f.collections[0].published = None,
+        |f| {
+            f.collections[0].published = None;
+            f.collections[0].role_given = true;
+            f.collections[0].because = Some("known".to_owned());
+        },
+    ),
+    (
+        "weak-references",
+        |f| f.outcomes[2].contrast.as_mut().unwrap().clean = ADEQUATE + 0.01,
+        |f| f.outcomes[2].contrast.as_mut().unwrap().clean = ADEQUATE,
+    ),
+];
+
+fn teacher(facts: &mut Facts) -> &mut crate::facts::ArmOnCollection {
+    let arm = facts.arms.iter_mut().find(|arm| arm.name == "teacher").unwrap();
+    &mut arm.collections[0]
+}
+
+fn leak(facts: &mut Facts, kind: OutcomeKind) {
+    let leaky = sample::leaky().outcomes.into_iter().find(|o| o.kind == kind).unwrap();
+    let outcome = facts.outcomes.iter_mut().find(|o| o.kind == kind).unwrap();
+    *outcome = leaky;
+    sample::decide_again(facts);
+}
+
+fn rename(facts: &mut Facts, from: OutcomeKind, to: OutcomeKind) {
+    let outcome = facts.outcomes.iter_mut().find(|o| o.kind == from).unwrap();
+    outcome.kind = to;
+    sample::decide_again(facts);
+}
+
+fn gain_mean(facts: &mut Facts, mean: f64) {
+    facts.outcomes[0].contrast.as_mut().unwrap().collections[2].mean = mean;
+}
+
+fn left_out(queries: Option<usize>) -> LeftOut {
+    LeftOut { collection: "old-a".to_owned(), reason: "a reason".to_owned(), queries }
+}
+
+fn twin(facts: &mut Facts, p: f64) {
+    let values = |mean: f64| (0..20).map(|q| vec![mean + 0.01 * f64::from(q % 2)]).collect();
+    let pair = crate::stats::TwinPair { suspect: values(0.1), twin: values(0.0) };
+    let mut test = crate::stats::twin(&[pair], 0.05).unwrap();
+    test.p = p;
+    facts.twins.push(crate::facts::TwinFacts {
+        kind: OutcomeKind::Gain,
+        pairs: vec![("old-a".to_owned(), "new-a".to_owned())],
+        twin: test,
+    });
+}
+
+/// The checks that found something.
+fn found(facts: &Facts) -> Vec<&'static str> {
+    let cases = run(facts);
+    cases
+        .iter()
+        .filter(|(_, cases)| cases.iter().any(|case| case.finding().is_some()))
+        .map(|(check, _)| check.id)
+        .collect()
+}
+
+#[test]
+fn every_check_is_silent_on_an_honest_audit() {
+    assert_eq!(found(&sample::honest()), Vec::<&str>::new());
+}
+
+#[test]
+fn each_check_fires_in_its_case_and_in_no_other() {
+    assert_eq!(CASES.iter().map(|(id, ..)| *id).collect::<Vec<_>>(), ALL.iter().map(|c| c.id).collect::<Vec<_>>());
+    for (id, wrong, nearly) in CASES {
+        let mut facts = sample::honest();
+        wrong(&mut facts);
+        assert_eq!(found(&facts), [*id]);
+        let mut facts = sample::honest();
+        nearly(&mut facts);
+        assert!(!found(&facts).contains(id), "{id} fires where it is only nearly wrong");
+    }
+}
+
+#[test]
+fn a_check_always_says_something() {
+    let mut facts = sample::honest();
+    facts.outcomes.clear();
+    facts.arms.clear();
+    facts.collections.clear();
+    for (check, cases) in run(&facts) {
+        assert!(!cases.is_empty(), "{} vanishes", check.id);
+    }
+}
+
+#[test]
+fn findings_say_what_where_and_what_to_do() {
+    let text: Vec<String> = CASES
+        .iter()
+        .map(|(id, wrong, _)| {
+            let mut facts = sample::honest();
+            wrong(&mut facts);
+            let cases = run(&facts).into_iter().find(|(check, _)| check.id == *id).unwrap().1;
+            let case = cases.into_iter().find(|case| case.finding().is_some()).unwrap();
+            let finding = case.finding().unwrap();
+            let place = finding.place.as_ref().map(|place| format!("\n  at {place}")).unwrap_or_default();
+            format!("{id} {}: {}{place}\n  help: {}", case.subject, finding.message, finding.help)
+        })
+        .collect();
+    insta::assert_snapshot!(text.join("\n\n"));
+}
+
+#[test]
+fn roles_of_the_sample_are_what_its_names_say() {
+    for collection in sample::honest().collections {
+        assert_eq!(collection.name.starts_with("old"), collection.role == Role::Suspect);
+    }
+}
+
+#[test]
+fn ids_are_file_names_in_alphabetical_order() {
+    let ids: Vec<String> = ALL.iter().map(|check| check.id.replace('-', "_")).collect();
+    assert_eq!(ids, MODULES);
+    assert!(MODULES.is_sorted());
+}
+
+#[test]
+fn every_file_of_the_folder_is_listed() {
+    let helpers = ["mod", "case", "pages", "settle", "wording", "tests"];
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/checks");
+    let files: std::collections::BTreeSet<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "rs"))
+        .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
+        .filter(|name| !helpers.contains(&name.as_str()))
+        .collect();
+    assert_eq!(files, MODULES.iter().map(|m| (*m).to_owned()).collect());
+}
+
+#[test]
+fn a_check_says_what_is_wrong_and_not_what_is_right() {
+    for check in ALL {
+        for word in ["no-", "ensure", "check", "valid"] {
+            assert!(!check.id.starts_with(word), "{} should name the fault", check.id);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Numbers and sentences that several checks share.
+
+use super::{Case, Finding};
+use crate::facts::{Facts, OutcomeFacts, OutcomeKind, Weight};
+use crate::stats::{Contrast, Difference, Part};
+
+/// A signed number with three digits: `+0.031`.
+pub fn signed(value: f64) -> String {
+    // A rounded zero carries no sign that anybody should read.
+    if value.abs() < 0.0005 { "0.000".to_owned() } else { format!("{value:+.3}") }
+}
+
+/// A p-value as people write it: `p = 0.012`, `p < 0.0001`.
+pub fn p_value(p: f64) -> String {
+    if p < 0.0001 { "p < 0.0001".to_owned() } else { format!("p = {}", significant(p)) }
+}
+
+/// Two significant digits, never in exponent form.
+fn significant(p: f64) -> String {
+    let digits = if p >= 0.1 { 2 } else { (1.0 - p.max(1e-12).log10()).ceil() as usize };
+    format!("{p:.digits$}")
+}
+
+/// A percentage without digits, but never "0 %" for something nor "100 %" for less than all.
+pub fn percent(share: f64) -> String {
+    match 100.0 * share {
+        v if v > 0.0 && v < 1.0 => "under 1 %".to_owned(),
+        v if (99.5..100.0).contains(&v) => "over 99 %".to_owned(),
+        v => format!("{v:.0} %"),
+    }
+}
+
+/// `1 query`, `3 queries`.
+pub fn count(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
+/// The first few names, and how many more there are.
+pub fn some<T: std::fmt::Display>(names: &[T], most: usize) -> String {
+    let shown: Vec<String> = names.iter().take(most).map(T::to_string).collect();
+    let more = names.len() - shown.len();
+    match more {
+        0 => shown.join(", "),
+        _ => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+/// The unit that an outcome is counted in.
+pub fn unit(facts: &Facts, kind: &OutcomeKind) -> String {
+    match kind {
+        OutcomeKind::Gain | OutcomeKind::ExcessGain => facts.config.gate.measure.to_string(),
+        OutcomeKind::TeacherLabelResidual | OutcomeKind::StudentLabelResidual => "sd of the scores".to_owned(),
+        OutcomeKind::Probe(_) => String::new(),
+    }
+}
+
+/// The part of a contrast that decided: all suspects together, or one of them alone.
+pub fn deciding(contrast: &Contrast) -> (String, &Difference) {
+    let alone = contrast.alone.iter().find(|alone| contrast.decided_by.part == Part::Alone(alone.name.clone()));
+    match (alone, contrast.alone.as_slice()) {
+        (Some(alone), _) => (format!("on {}", alone.name), &alone.difference),
+        (None, [only]) => (format!("on {}", only.name), &contrast.together),
+        (None, _) => ("on the suspect collections together".to_owned(), &contrast.together),
+    }
+}
+
+/// The contrast in one sentence, with the numbers that decide it.
+pub fn sentence(facts: &Facts, outcome: &OutcomeFacts, contrast: &Contrast) -> String {
+    let (place, difference) = deciding(contrast);
+    format!(
+        "the {} is {} {} {place} than on the clean ones (90 % interval {} to {}, {})",
+        outcome.kind,
+        format_args!("{:.3} {}", difference.delta.abs(), unit(facts, &outcome.kind)),
+        if difference.delta < 0.0 { "lower" } else { "higher" },
+        signed(difference.lower),
+        signed(difference.upper),
+        p_value(contrast.deciding_p),
+    )
+}
+
+/// One line per collection: role, mean and its standard error.
+pub fn per_collection(contrast: &Contrast) -> Vec<String> {
+    let width = contrast.collections.iter().map(|c| c.name.chars().count()).max().unwrap_or(0);
+    contrast
+        .collections
+        .iter()
+        .map(|c| {
+            let queries = count(c.n_queries, "query", "queries");
+            format!("{:width$}  {:7}  {} (standard error {:.3}, {queries})", c.name, c.role, signed(c.mean), c.v.sqrt())
+        })
+        .collect()
+}
+
+/// The cases of a check that reads one outcome's test: found where the test rejects.
+pub fn divergence(facts: &Facts, kind: OutcomeKind, absent: &str, help: &str) -> Vec<Case> {
+    let Some(outcome) = facts.outcome(kind.clone()) else {
+        return vec![Case::not_applicable("all", absent)];
+    };
+    let Some(contrast) = &outcome.contrast else {
+        let why = "it needs at least one suspect and two clean collections with 10 usable queries each";
+        return vec![Case::not_applicable(&outcome.arm, why)];
+    };
+    let said = sentence(facts, outcome, contrast);
+    if let Weight::Shown(why) = &outcome.weight {
+        return vec![Case::not_applicable(&outcome.arm, format!("shown, does not decide: {why}; {said}"))];
+    }
+    match facts.test(kind) {
+        Some(test) if test.rejects => {
+            let mut evidence = per_collection(contrast);
+            evidence.push(format!(
+                "{} after Holm's correction over {}",
+                p_value(test.adjusted_p),
+                count(facts.tests.len(), "test", "tests")
+            ));
+            let without = &deciding(contrast).1.without_prior;
+            evidence.push(format!(
+                "without the prior on how much collections differ: {} ({} to {}, {})",
+                signed(without.delta),
+                signed(without.lower),
+                signed(without.upper),
+                p_value(without.p)
+            ));
+            vec![Case::found(&outcome.arm, Finding::new(said, help).evidence(evidence))]
+        }
+        _ => vec![Case::passed(&outcome.arm, said)],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_people_write_them() {
+        assert_eq!(signed(0.0312), "+0.031");
+        assert_eq!(signed(-0.0001), "0.000");
+        assert_eq!(p_value(0.0123), "p = 0.012");
+        assert_eq!(p_value(0.43), "p = 0.43");
+        assert_eq!(p_value(1e-9), "p < 0.0001");
+        assert_eq!(percent(0.004), "under 1 %");
+        assert_eq!(percent(0.999), "over 99 %");
+        assert_eq!(some(&["a", "b", "c"], 2), "a, b and 1 more");
+    }
+}
