@@ -1,0 +1,189 @@
+//! The rules of `docs/statistics.md`, section 5.
+
+use super::{Decision, Outcome, Verdict, settles};
+use crate::checks::{Settled, SettledCase, wording};
+use crate::config::{Inconclusive, Level, Require};
+use crate::error::Exit;
+use crate::facts::{Facts, OutcomeFacts, OutcomeKind, Weight};
+use crate::stats::Contrast;
+
+/// The verdict, its sentence, and the result after levels and waivers.
+pub fn decide(facts: &Facts, settled: &[Settled]) -> Decision {
+    let (verdict, sentence) = judge(facts);
+    let settles = match verdict {
+        Verdict::Clean => Vec::new(),
+        _ => settles::what_would_settle(facts, verdict),
+    };
+    let (outcome, remarks) = result(facts, verdict, settled);
+    let exit = match outcome {
+        Outcome::Pass => Exit::Pass,
+        Outcome::Fail => Exit::Fail,
+        Outcome::Inconclusive => Exit::Inconclusive,
+    };
+    Decision { verdict, sentence, meaning: meaning(verdict).to_owned(), settles, outcome, remarks, exit }
+}
+
+/// An outcome that decides, with its contrast.
+pub(super) fn deciding(facts: &Facts, kind: OutcomeKind) -> Option<(&OutcomeFacts, &Contrast)> {
+    let outcome = facts.outcome(kind).filter(|outcome| outcome.weight == Weight::Decides)?;
+    Some((outcome, outcome.contrast.as_ref()?))
+}
+
+/// Test (a): the excess gain where reference arms are given, otherwise the gain.
+pub(super) fn gain_test(facts: &Facts) -> Option<(&OutcomeFacts, &Contrast)> {
+    deciding(facts, OutcomeKind::ExcessGain).or_else(|| deciding(facts, OutcomeKind::Gain))
+}
+
+fn judge(facts: &Facts) -> (Verdict, String) {
+    if let Some(sentence) = rejection(facts) {
+        return (Verdict::Divergent, sentence);
+    }
+    let gate = &facts.config.gate;
+    let Some((gain, contrast)) = gain_test(facts) else {
+        return (Verdict::Inconclusive, no_gain_test(facts));
+    };
+    if let Some(sentence) = hidden(facts) {
+        return (Verdict::Inconclusive, sentence);
+    }
+    let upper = contrast.together.upper;
+    let bound = |name: &dyn std::fmt::Display, upper: f64, unit: &str| {
+        format!(
+            "the {name} on suspect collections exceeds that on clean ones by at most {} {unit} (one-sided 95 % bound)",
+            wording::signed(upper)
+        )
+    };
+    let unit = wording::unit(facts, &gain.kind);
+    let said = bound(&gain.kind, upper, &unit);
+    if upper >= gate.margin {
+        return (Verdict::Inconclusive, format!("{said}, and a pass needs less than {}", gate.margin));
+    }
+    let Some((teacher, contrast)) = deciding(facts, OutcomeKind::TeacherLabelResidual) else {
+        return (
+            Verdict::GainsAgree,
+            format!("{said}, less than the margin of {}; the teacher itself was not tested", gate.margin),
+        );
+    };
+    let residual = bound(&teacher.kind, contrast.together.upper, "sd");
+    match contrast.together.upper < gate.residual_margin {
+        true => (
+            Verdict::Clean,
+            format!(
+                "{said}, less than the margin of {}; and {residual}, less than {}",
+                gate.margin, gate.residual_margin
+            ),
+        ),
+        false => (
+            Verdict::Inconclusive,
+            format!("the gains agree, but {residual}, and a pass needs less than {}", gate.residual_margin),
+        ),
+    }
+}
+
+/// The sentence for the test with the smallest p among those that reject.
+fn rejection(facts: &Facts) -> Option<String> {
+    let mut rejecting: Vec<_> = facts.tests.iter().filter(|test| test.rejects).collect();
+    rejecting.sort_by(|a, b| a.p.total_cmp(&b.p));
+    let sentences: Vec<String> = rejecting
+        .iter()
+        .filter_map(|test| {
+            let (outcome, contrast) = deciding(facts, test.kind.clone())?;
+            Some(wording::sentence(facts, outcome, contrast))
+        })
+        .collect();
+    (!sentences.is_empty()).then(|| sentences.join("; and "))
+}
+
+/// Why there is no test (a).
+fn no_gain_test(facts: &Facts) -> String {
+    let kinds = [OutcomeKind::ExcessGain, OutcomeKind::Gain];
+    let outcomes: Vec<&OutcomeFacts> = kinds.into_iter().filter_map(|kind| facts.outcome(kind)).collect();
+    let Some(outcome) = outcomes.first() else {
+        return "there is no student after, so no gain was compared".to_owned();
+    };
+    match (&outcome.weight, &outcome.contrast) {
+        (Weight::Shown(why), Some(_)) => format!("the {} does not decide: {why}", outcome.kind),
+        _ => format!(
+            "there are too few collections to compare the {}: it takes one suspect and two clean ones",
+            outcome.kind
+        ),
+    }
+}
+
+/// A scorer that ranks as one of its references does could hide anything.
+fn hidden(facts: &Facts) -> Option<String> {
+    [OutcomeKind::TeacherLabelResidual, OutcomeKind::StudentLabelResidual].into_iter().find_map(|kind| {
+        let outcome = facts.outcome(kind)?;
+        let arm = facts.arm(&outcome.arm)?;
+        let twin = arm.collections.iter().find_map(|on| {
+            let same = on.same_order.iter().find(|same| outcome.references.contains(&same.arm))?;
+            Some((on, same))
+        });
+        twin.map(|(on, same)| {
+            format!(
+                "on {} {} ranks exactly as its reference {} does, which would hide a leak",
+                on.collection, arm.name, same.arm
+            )
+        })
+    })
+}
+
+fn meaning(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Contaminated => "What was read holds evaluation data. Gains on these collections mean nothing.",
+        Verdict::Divergent => {
+            "Skill in that domain or a leak: the gain must not be believed as a general one until a twin, or a reference \
+             of the teacher's class, tells the two apart."
+        }
+        Verdict::Clean => {
+            "The gains hold where the teacher cannot have seen the answers, and its scores show no memory of them."
+        }
+        Verdict::GainsAgree => {
+            "Gains agree; the teacher itself was not tested. A leak that lifts suspect and clean collections alike would not show."
+        }
+        Verdict::Inconclusive => "Not decided. Take the gain as neither shown nor refuted.",
+    }
+}
+
+fn result(facts: &Facts, verdict: Verdict, settled: &[Settled]) -> (Outcome, Vec<String>) {
+    let gate = &facts.config.gate;
+    let mut remarks = Vec::new();
+    let denied: Vec<String> = findings(settled)
+        .filter(|(_, case)| case.counts_at(Level::Deny))
+        .map(|(check, case)| format!("{check} denies: {}", case.case.subject))
+        .collect();
+    if !denied.is_empty() {
+        return (Outcome::Fail, denied);
+    }
+    let outcome = match verdict {
+        // Nothing at deny is left of what made the verdict: somebody waived it, or lowered its level.
+        Verdict::Contaminated | Verdict::Divergent => {
+            let waivers = findings(settled).filter_map(|(check, case)| Some((check, case.waived.as_ref()?)));
+            remarks.extend(
+                waivers.map(|(check, waiver)| format!("{check} is waived until {}: {}", waiver.until, waiver.reason)),
+            );
+            if remarks.is_empty() {
+                remarks.push(format!("{verdict}, and the levels in [checks] let it pass"));
+            }
+            Outcome::Pass
+        }
+        Verdict::Clean => Outcome::Pass,
+        Verdict::GainsAgree if gate.require == Require::Gains => Outcome::Pass,
+        Verdict::GainsAgree => {
+            remarks.push("[gate] require = \"clean\" asks for a tested teacher".to_owned());
+            Outcome::Inconclusive
+        }
+        Verdict::Inconclusive => Outcome::Inconclusive,
+    };
+    match (outcome, gate.inconclusive) {
+        (Outcome::Inconclusive, Inconclusive::Warn) => {
+            remarks.push("INCONCLUSIVE, and [gate] inconclusive = \"warn\" lets it pass".to_owned());
+            (Outcome::Pass, remarks)
+        }
+        _ => (outcome, remarks),
+    }
+}
+
+fn findings(settled: &[Settled]) -> impl Iterator<Item = (&'static str, &SettledCase)> {
+    let all = settled.iter().flat_map(|s| s.cases.iter().map(move |case| (s.check.id, case)));
+    all.filter(|(_, case)| case.case.finding().is_some())
+}

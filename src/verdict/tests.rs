@@ -1,0 +1,151 @@
+//! The rules of `docs/statistics.md`, section 5, row by row.
+
+use super::*;
+use crate::checks::{Settled, run, settle};
+use crate::config::{Inconclusive, Level, Require, Waiver};
+use crate::facts::{Facts, OutcomeKind, SameOrder, Weight, sample};
+use std::collections::BTreeMap;
+
+fn settled(facts: &Facts, waivers: &[Waiver]) -> Vec<Settled> {
+    settle(run(facts), &facts.config.checks, waivers, "2026-01-01".parse().unwrap())
+}
+
+fn decided(facts: &Facts) -> Decision {
+    decide(facts, &settled(facts, &[]))
+}
+
+fn honest(change: impl Fn(&mut Facts)) -> Decision {
+    let mut facts = sample::honest();
+    change(&mut facts);
+    decided(&facts)
+}
+
+fn outcome(facts: &mut Facts, kind: OutcomeKind) -> &mut crate::facts::OutcomeFacts {
+    facts.outcomes.iter_mut().find(|o| o.kind == kind).unwrap()
+}
+
+/// Verdict, what becomes of the build, and words that the sentence must have.
+type Row = (fn(&mut Facts), Verdict, Outcome, &'static [&'static str]);
+
+#[test]
+fn each_rule_gives_its_verdict() {
+    let rows: &[Row] = &[
+        (|_| (), Verdict::Clean, Outcome::Pass, &["excess gain", "less than the margin of 0.05", "label residual"]),
+        (
+            |f| f.outcomes.retain(|o| o.kind != OutcomeKind::TeacherLabelResidual),
+            Verdict::GainsAgree,
+            Outcome::Pass,
+            &["the teacher itself was not tested"],
+        ),
+        (
+            |f| {
+                f.outcomes.retain(|o| o.kind != OutcomeKind::TeacherLabelResidual);
+                f.config.gate.require = Require::Clean;
+            },
+            Verdict::GainsAgree,
+            Outcome::Inconclusive,
+            &["not tested"],
+        ),
+        // Weak references: the outcome is shown, so the teacher was not tested.
+        (
+            |f| outcome(f, OutcomeKind::TeacherLabelResidual).weight = Weight::Shown("weak".to_owned()),
+            Verdict::GainsAgree,
+            Outcome::Pass,
+            &["not tested"],
+        ),
+        (
+            |f| outcome(f, OutcomeKind::ExcessGain).contrast.as_mut().unwrap().together.upper = 0.05,
+            Verdict::Inconclusive,
+            Outcome::Inconclusive,
+            &["+0.050 nDCG@10", "a pass needs less than 0.05"],
+        ),
+        (
+            |f| outcome(f, OutcomeKind::TeacherLabelResidual).contrast.as_mut().unwrap().together.upper = 0.2,
+            Verdict::Inconclusive,
+            Outcome::Inconclusive,
+            &["the gains agree, but", "a pass needs less than 0.2"],
+        ),
+        (|f| f.outcomes.clear(), Verdict::Inconclusive, Outcome::Inconclusive, &["no student after"]),
+        (
+            |f| {
+                let outcome = outcome(f, OutcomeKind::ExcessGain);
+                outcome.contrast = None;
+                outcome.weight = Weight::Shown("a contrast needs at least 1 suspect".to_owned());
+            },
+            Verdict::Inconclusive,
+            Outcome::Inconclusive,
+            &["too few collections"],
+        ),
+        // A reference that ranks as the teacher does would explain a leak away.
+        (
+            |f| {
+                let same = SameOrder { arm: "scorer.open".to_owned(), queries: 20 };
+                f.arms.iter_mut().find(|a| a.name == "teacher").unwrap().collections[0].same_order.push(same);
+            },
+            Verdict::Inconclusive,
+            Outcome::Inconclusive,
+            &["ranks exactly as its reference scorer.open does"],
+        ),
+        // A finding at deny fails a clean verdict.
+        (|f| f.collections[0].role_given = true, Verdict::Clean, Outcome::Fail, &["excess gain"]),
+        (
+            |f| {
+                f.outcomes.clear();
+                f.config.gate.inconclusive = Inconclusive::Warn;
+            },
+            Verdict::Inconclusive,
+            Outcome::Pass,
+            &["no student after"],
+        ),
+    ];
+    for (index, (change, verdict, outcome, words)) in rows.iter().enumerate() {
+        let decision = honest(change);
+        assert_eq!((decision.verdict, decision.outcome), (*verdict, *outcome), "row {index}: {}", decision.sentence);
+        for word in *words {
+            assert!(decision.sentence.contains(word), "row {index}: {:?} has no {word:?}", decision.sentence);
+        }
+    }
+}
+
+#[test]
+fn a_rejection_is_divergent_and_its_sentence_names_the_number() {
+    let decision = decided(&sample::leaky());
+    assert_eq!((decision.verdict, decision.outcome, decision.exit.code()), (Verdict::Divergent, Outcome::Fail, 1));
+    insta::assert_snapshot!(decision.sentence);
+}
+
+#[test]
+fn levels_and_waivers_change_the_result_alone() {
+    let ids = ["excess-gain-divergence", "teacher-label-residual"];
+    let mut facts = sample::leaky();
+    facts.config.checks = ids.map(|id| (id.to_owned(), Level::Warn)).into();
+    let decision = decided(&facts);
+    assert_eq!((decision.verdict, decision.outcome), (Verdict::Divergent, Outcome::Pass));
+    assert!(!decision.remarks.is_empty(), "it says why it passes");
+
+    let waivers = ids.map(|id| Waiver {
+        check: id.to_owned(),
+        collection: None,
+        until: "2026-06-01".parse().unwrap(),
+        reason: "known".to_owned(),
+    });
+    let facts = sample::leaky();
+    let decision = decide(&facts, &settled(&facts, &waivers));
+    assert_eq!((decision.verdict, decision.outcome), (Verdict::Divergent, Outcome::Pass));
+    assert!(
+        decision.remarks.iter().any(|remark| remark.contains("waived until 2026-06-01: known")),
+        "{:?}",
+        decision.remarks
+    );
+
+    let one = settle(run(&facts), &BTreeMap::new(), &waivers[..1], "2026-01-01".parse().unwrap());
+    assert_eq!(decide(&facts, &one).outcome, Outcome::Fail, "a waiver covers its own check alone");
+}
+
+#[test]
+fn an_open_question_names_what_settles_it() {
+    let decision = honest(|f| outcome(f, OutcomeKind::ExcessGain).contrast.as_mut().unwrap().together.upper = 0.06);
+    assert!(!decision.settles.is_empty());
+    let decision = honest(|f| f.outcomes.retain(|o| o.kind != OutcomeKind::TeacherLabelResidual));
+    assert!(decision.settles.iter().any(|line| line.contains("scores")), "{:?}", decision.settles);
+}
