@@ -1,1 +1,36 @@
 //! The result, rendered: console, JSON, JUnit, Markdown.
+//!
+//! [`Report`] holds frozen types of its own: facts and findings are converted, never serialised themselves, so
+//! that renaming a field inside cannot change JSON that people parse. Every format is rendered from it alone.
+
+mod build;
+mod console;
+mod harmless;
+mod junit;
+mod summary;
+mod v1;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+pub use build::build;
+pub use console::console;
+pub use junit::{Stamp, junit};
+pub use summary::summary;
+pub use v1::*;
+pub use write::{FOLDER, prepare, write};
+
+use serde_json::Value;
+
+/// `report.json`: indented, keys in the order of the schema, a final newline.
+pub fn json(report: &Report) -> String {
+    let mut text = serde_json::to_string_pretty(report).expect("a report is plain data");
+    text.push('\n');
+    text
+}
+
+/// The JSON Schema of `report.json`, committed as `docs/report.schema.json`.
+pub fn json_schema() -> Value {
+    schemars::schema_for!(Report).to_value()
+}

@@ -1,0 +1,217 @@
+//! From facts, findings and the decision to the report's frozen types.
+
+use super::v1::*;
+use crate::checks::{self, Settled, SettledCase, wording};
+use crate::config::Level;
+use crate::facts::{self, ArmFacts, ArmSource, CollectionFacts, Facts, OutcomeFacts, TwinFacts, Weight};
+use crate::stats;
+use crate::verdict::Decision;
+use std::collections::BTreeMap;
+
+/// The report of an audit. `command` is what makes it again.
+pub fn build(facts: &Facts, settled: &[Settled], decision: &Decision, command: String) -> Report {
+    Report {
+        schema_version: SCHEMA_VERSION,
+        distilgate: facts.version.clone(),
+        command,
+        verdict: decision.verdict,
+        result: decision.outcome,
+        exit_code: decision.exit.code(),
+        sentence: decision.sentence.clone(),
+        meaning: decision.meaning.clone(),
+        settles: decision.settles.clone(),
+        remarks: decision.remarks.clone(),
+        measure: facts.config.gate.measure.to_string(),
+        teacher: facts.teacher.as_ref().map(|teacher| Teacher {
+            name: teacher.name.clone(),
+            training_cutoff: teacher.training_cutoff,
+            gives: teacher.gives,
+            tested: teacher.has_scores,
+        }),
+        collections: facts.collections.iter().map(collection).collect(),
+        arms: facts.arms.iter().map(arm).collect(),
+        outcomes: facts.outcomes.iter().map(|o| outcome(facts, o)).collect(),
+        twins: facts.twins.iter().map(twin).collect(),
+        checks: settled.iter().map(check).collect(),
+        shared_queries: facts.shared_queries.iter().map(shared_query).collect(),
+        not_checked: facts.not_checked.clone(),
+        inputs: facts.inputs.clone(),
+        onnx_runtime: facts.onnx_runtime.clone(),
+        threads: facts.threads,
+        config: facts.config.clone(),
+    }
+}
+
+fn collection(c: &CollectionFacts) -> Collection {
+    Collection {
+        name: c.name.clone(),
+        role: c.role,
+        role_reason: c.role_reason.clone(),
+        published: c.published,
+        rel: c.rel,
+        twin_of: c.twin_of.clone(),
+        counts: c.counts.clone(),
+        usable_queries: c.usable_queries,
+        measured_queries: c.measured_queries.len(),
+        candidates: c.candidates.as_ref().map(|list| Candidates {
+            source: list.source.clone(),
+            depth: list.depth,
+            pairs: list.pairs,
+            queries_without: list.queries_without.len(),
+            recall: list.recall,
+        }),
+    }
+}
+
+fn arm(arm: &ArmFacts) -> Arm {
+    let on = |on: &facts::ArmOnCollection| ArmOnCollection {
+        collection: on.collection.clone(),
+        measures: on.measures.clone(),
+        judged_at_10: on.judged_at_10,
+        pairs: on.coverage.pairs,
+        missing_pairs: on.coverage.missing_pairs,
+        incomplete_queries: on.coverage.queries_with_missing.iter().map(ToString::to_string).collect(),
+        tied: on.tied,
+        truncated: on.truncated,
+    };
+    Arm {
+        name: arm.name.clone(),
+        source: match &arm.source {
+            ArmSource::Files => "files".to_owned(),
+            ArmSource::Bm25 => "bm25".to_owned(),
+            ArmSource::Model { path, description } => format!("{path}: {description}"),
+        },
+        seeds: arm.seeds,
+        collections: arm.collections.iter().map(on).collect(),
+        missing: arm.missing.clone(),
+    }
+}
+
+fn outcome(facts: &Facts, o: &OutcomeFacts) -> Outcome {
+    let test = facts.test(o.kind.clone());
+    let error = |name: &str| {
+        let summary = o.contrast.as_ref()?.collections.iter().find(|c| c.name == name)?;
+        Some(summary.v.sqrt())
+    };
+    let on = |sample: &facts::SampleFacts| {
+        let by_query: BTreeMap<String, f64> = sample
+            .queries
+            .iter()
+            .zip(&sample.values)
+            .map(|(query, seeds)| (query.to_string(), seeds.iter().sum::<f64>() / seeds.len() as f64))
+            .collect();
+        OutcomeOnCollection {
+            collection: sample.collection.clone(),
+            role: sample.role,
+            queries: by_query.len(),
+            mean: by_query.values().sum::<f64>() / by_query.len() as f64,
+            standard_error: error(&sample.collection),
+            by_query,
+        }
+    };
+    Outcome {
+        name: o.kind.to_string(),
+        arm: o.arm.clone(),
+        references: o.references.clone(),
+        unit: wording::unit(facts, &o.kind),
+        decides: o.weight == Weight::Decides,
+        shown_because: match &o.weight {
+            Weight::Shown(why) => Some(why.clone()),
+            Weight::Decides => None,
+        },
+        collections: o.samples.iter().map(on).collect(),
+        left_out: o.left_out.iter().map(|l| (l.collection.clone(), l.reason.clone())).collect(),
+        contrast: o.contrast.as_ref().map(|c| contrast(c, o.scale)),
+        adjusted_p: test.map(|test| test.adjusted_p),
+        rejects: test.is_some_and(|test| test.rejects),
+    }
+}
+
+fn contrast(c: &stats::Contrast, scale: f64) -> Contrast {
+    Contrast {
+        clean: c.clean,
+        tau: c.tau,
+        tau_without_prior: c.tau_without_prior,
+        scale,
+        prior_contradicted: c.prior_contradicted,
+        together: difference(&c.together),
+        alone: c.alone.iter().map(|alone| (alone.name.clone(), difference(&alone.difference))).collect(),
+        deciding_p: c.deciding_p,
+    }
+}
+
+fn difference(d: &stats::Difference) -> Difference {
+    Difference {
+        delta: d.delta,
+        sd: d.sd,
+        p: d.p,
+        lower: d.lower,
+        upper: d.upper,
+        minimum_detectable: d.mde,
+        p_without_prior: d.without_prior.p,
+        lower_without_prior: d.without_prior.lower,
+        upper_without_prior: d.without_prior.upper,
+    }
+}
+
+fn twin(twin: &TwinFacts) -> Twin {
+    let t = &twin.twin;
+    Twin {
+        outcome: twin.kind.to_string(),
+        pairs: twin.pairs.clone(),
+        delta: t.delta,
+        p: t.p,
+        lower: t.lower,
+        upper: t.upper,
+    }
+}
+
+fn check(settled: &Settled) -> CheckResult {
+    CheckResult {
+        id: settled.check.id.to_owned(),
+        family: settled.check.family,
+        summary: checks::page(settled.check).summary,
+        cases: settled.cases.iter().map(case).collect(),
+    }
+}
+
+fn case(settled: &SettledCase) -> Case {
+    let plain = |status, message: &String| Case {
+        subject: settled.case.subject.clone(),
+        status,
+        level: None,
+        message: message.clone(),
+        place: None,
+        evidence: Vec::new(),
+        help: None,
+        waived: None,
+    };
+    match &settled.case.status {
+        checks::Status::Passed(seen) => plain(Status::Passed, seen),
+        checks::Status::NotApplicable(why) => plain(Status::NotApplicable, why),
+        checks::Status::CouldNotRun(why) => plain(Status::CouldNotRun, why),
+        checks::Status::Found(finding) => Case {
+            level: Some(settled.level),
+            place: finding.place.as_ref().map(ToString::to_string),
+            evidence: finding.evidence.clone(),
+            help: Some(finding.help.clone()),
+            waived: settled.waived.as_ref().map(|waiver| format!("until {}: {}", waiver.until, waiver.reason)),
+            ..plain(
+                match (&settled.waived, settled.level) {
+                    (Some(_), _) => Status::Waived,
+                    (None, Level::Allow) => Status::Allowed,
+                    (None, _) => Status::Found,
+                },
+                &finding.message,
+            )
+        },
+    }
+}
+
+fn shared_query(shared: &facts::SharedQuery) -> SharedQuery {
+    SharedQuery {
+        counted_in: shared.counted_in.clone(),
+        query: shared.query.to_string(),
+        left_out: shared.left_out.iter().map(|(collection, query)| format!("{collection}: {query}")).collect(),
+    }
+}

@@ -1,0 +1,165 @@
+//! What `check` prints: the collections, what was compared, what was found, and the verdict last, where eyes land.
+
+use super::harmless::line;
+use super::v1::{Case, Outcome, Report, Status};
+use crate::checks::wording::{p_value, signed};
+use crate::collection::Role;
+use crate::config::Level;
+use crate::verdict::{Outcome as GateResult, Verdict};
+use anstyle::{AnsiColor, Color, Style};
+use comfy_table::{CellAlignment, Table, presets};
+use std::fmt::Write;
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+
+/// The report as a terminal shows it, with ANSI styles; whoever prints it strips them where they do not belong.
+/// `verbose` also lists what passed and what does not apply.
+pub fn console(report: &Report, verbose: bool) -> String {
+    let mut out = String::new();
+    let teacher = report.teacher.as_ref().map(|teacher| {
+        let cutoff = teacher.training_cutoff.map(|date| format!(", trained until {date}")).unwrap_or_default();
+        format!(", teacher {}{cutoff}", line(&teacher.name))
+    });
+    let _ = writeln!(out, "{BOLD}distilgate {}{BOLD:#}{}\n", report.distilgate, teacher.unwrap_or_default());
+    let _ = writeln!(out, "{}\n", indented(&collections(report).to_string()));
+    for outcome in &report.outcomes {
+        compared(&mut out, outcome);
+    }
+    found(&mut out, report, verbose);
+    for what in &report.not_checked {
+        let _ = writeln!(out, "{DIM}not checked: {}{DIM:#}", line(what));
+    }
+    if !report.not_checked.is_empty() {
+        out.push('\n');
+    }
+    verdict(&mut out, report);
+    out
+}
+
+/// Role, size, and the measure of every student.
+fn collections(report: &Report) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    let students: Vec<_> = report.arms.iter().filter(|arm| !arm.name.starts_with("scorer.")).collect();
+    let head = ["collection", "role", "queries"].map(str::to_owned).into_iter();
+    table.set_header(head.chain(students.iter().map(|arm| line(&arm.name))));
+    for collection in &report.collections {
+        let of = |arm: &&super::v1::Arm| {
+            let on = arm.collections.iter().find(|on| on.collection == collection.name);
+            on.and_then(|on| on.measures.get(&report.measure)).map_or("-".to_owned(), |v| format!("{v:.3}"))
+        };
+        let row = [line(&collection.name), collection.role.to_string(), collection.measured_queries.to_string()];
+        table.add_row(row.into_iter().chain(students.iter().map(of)));
+    }
+    for column in table.column_iter_mut().skip(2) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|l| format!(" {}", l.trim_end())).collect::<Vec<_>>().join("\n")
+}
+
+/// One outcome: means by collection, then suspect minus clean.
+fn compared(out: &mut String, outcome: &Outcome) {
+    let versus = match outcome.references.is_empty() {
+        true => String::new(),
+        false => format!(" against {}", outcome.references.join(", ")),
+    };
+    let shown = match &outcome.shown_because {
+        Some(why) => format!("  {DIM}shown, does not decide: {}{DIM:#}", line(why)),
+        None => String::new(),
+    };
+    let _ = writeln!(out, "  {BOLD}{}{BOLD:#}{versus}, in {}{shown}", outcome.name, outcome.unit);
+    for role in [Role::Suspect, Role::Clean] {
+        let members = outcome.collections.iter().filter(|c| c.role == role);
+        let means: Vec<String> = members.map(|c| format!("{} {}", line(&c.collection), signed(c.mean))).collect();
+        if !means.is_empty() {
+            let _ = writeln!(out, "    {role:8} {}", means.join("   "));
+        }
+    }
+    for (collection, why) in &outcome.left_out {
+        let _ = writeln!(out, "    {DIM}without {}: {}{DIM:#}", line(collection), line(why));
+    }
+    if let Some(contrast) = &outcome.contrast {
+        let together = &contrast.together;
+        let _ = write!(
+            out,
+            "    suspect minus clean {} (90 % interval {} to {}), deciding {}",
+            signed(together.delta),
+            signed(together.lower),
+            signed(together.upper),
+            p_value(contrast.deciding_p)
+        );
+        let adjusted = outcome.adjusted_p.map(|p| format!(", {} after Holm", p_value(p))).unwrap_or_default();
+        let _ = writeln!(out, "{adjusted}");
+        if contrast.alone.len() > 1 {
+            let alone =
+                contrast.alone.iter().map(|(name, d)| format!("{} {} ({})", line(name), signed(d.delta), p_value(d.p)));
+            let _ = writeln!(out, "    each alone          {}", alone.collect::<Vec<_>>().join("   "));
+        }
+    }
+    out.push('\n');
+}
+
+/// What the checks found, the gravest first.
+fn found(out: &mut String, report: &Report, verbose: bool) {
+    let mut cases: Vec<(&str, &Case)> =
+        report.checks.iter().flat_map(|check| check.cases.iter().map(|case| (check.id.as_str(), case))).collect();
+    cases.sort_by_key(|(_, case)| std::cmp::Reverse((case.status == Status::Found, case.level)));
+    for (id, case) in cases {
+        let (word, style) = match case.status {
+            Status::Found => match case.level {
+                Some(Level::Deny) => ("deny", colour(AnsiColor::Red)),
+                Some(Level::Warn) => ("warn", colour(AnsiColor::Yellow)),
+                _ => ("note", colour(AnsiColor::Cyan)),
+            },
+            Status::CouldNotRun => ("error", colour(AnsiColor::Red)),
+            Status::Waived => ("waived", DIM),
+            Status::Passed if verbose => ("pass", DIM),
+            Status::NotApplicable if verbose => ("n/a", DIM),
+            _ => continue,
+        };
+        let _ =
+            writeln!(out, "{style}{word}{style:#} {BOLD}{id}{BOLD:#} {}: {}", line(&case.subject), line(&case.message));
+        let more = case.place.iter().chain(&case.evidence).map(|text| line(text));
+        let waived = case.waived.iter().map(|waiver| format!("waived {}", line(waiver)));
+        let help = case.help.iter().map(|help| format!("help: {}", line(help)));
+        for text in more.chain(waived).chain(help) {
+            let _ = writeln!(out, "     {text}");
+        }
+    }
+    out.push('\n');
+}
+
+fn verdict(out: &mut String, report: &Report) {
+    let style = match (report.verdict, report.result) {
+        (Verdict::Inconclusive, _) | (_, GateResult::Inconclusive) => colour(AnsiColor::Yellow),
+        (_, GateResult::Pass) => colour(AnsiColor::Green),
+        _ => colour(AnsiColor::Red),
+    }
+    .bold();
+    let result = match report.result {
+        GateResult::Pass => "pass",
+        GateResult::Fail => "fail",
+        GateResult::Inconclusive => "not decided",
+    };
+    let name = report.verdict.to_string().to_uppercase();
+    let _ = writeln!(out, "{style}{name}{style:#} ({result}, exit {}): {}", report.exit_code, line(&report.sentence));
+    let _ = writeln!(out, "  {}", report.meaning);
+    for remark in &report.remarks {
+        let _ = writeln!(out, "  {}", line(remark));
+    }
+    if !report.settles.is_empty() {
+        let _ = writeln!(out, "  What would settle it:");
+        for settle in &report.settles {
+            let _ = writeln!(out, "  - {}", line(settle));
+        }
+    }
+}
+
+fn colour(colour: AnsiColor) -> Style {
+    Style::new().fg_color(Some(Color::Ansi(colour)))
+}

@@ -1,0 +1,147 @@
+//! `summary.md`: the page for a pull request or a step summary, under 1 MiB whatever the data.
+
+use super::harmless::markdown as md;
+use super::v1::{Case, Report, Status};
+use crate::checks::wording::{p_value, signed};
+use crate::config::Level;
+use crate::verdict::Outcome as GateResult;
+use std::fmt::Write;
+
+/// GitHub drops a summary above this size.
+const MOST_BYTES: usize = 1 << 20;
+/// Findings shown in full; more are counted.
+const MOST_FINDINGS: usize = 50;
+/// Characters of one text from the data; more are cut.
+const MOST_CHARACTERS: usize = 1_000;
+
+/// The report as Markdown.
+pub fn summary(report: &Report) -> String {
+    let mut out = String::new();
+    let result = match report.result {
+        GateResult::Pass => "pass",
+        GateResult::Fail => "fail",
+        GateResult::Inconclusive => "not decided",
+    };
+    let _ = writeln!(out, "# distilgate: {} ({result})\n", report.verdict);
+    let _ = writeln!(out, "**{}.** {}\n", short(&capitalised(&report.sentence)), report.meaning);
+    list(&mut out, None, &report.remarks);
+    list(&mut out, Some("What would settle it"), &report.settles);
+    collections(&mut out, report);
+    outcomes(&mut out, report);
+    findings(&mut out, report);
+    list(&mut out, Some("Not checked"), &report.not_checked);
+    let _ =
+        writeln!(out, "Made by distilgate {}; again with `{}`.", report.distilgate, report.command.replace('`', "'"));
+    if out.len() > MOST_BYTES {
+        let end = (0..=MOST_BYTES - 64).rev().find(|index| out.is_char_boundary(*index)).unwrap_or(0);
+        out.truncate(end);
+        out.push_str("\n\nCut here: report.json holds the rest.\n");
+    }
+    out
+}
+
+fn short(text: &str) -> String {
+    match text.char_indices().nth(MOST_CHARACTERS) {
+        Some((end, _)) => format!("{}…", md(&text[..end])),
+        None => md(text),
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+fn list(out: &mut String, title: Option<&str>, lines: &[String]) {
+    if lines.is_empty() {
+        return;
+    }
+    if let Some(title) = title {
+        let _ = writeln!(out, "{title}:\n");
+    }
+    for line in lines {
+        let _ = writeln!(out, "- {}", short(line));
+    }
+    out.push('\n');
+}
+
+fn collections(out: &mut String, report: &Report) {
+    let students: Vec<_> = report.arms.iter().filter(|arm| !arm.name.starts_with("scorer.")).collect();
+    let heads: String = students.iter().map(|arm| format!(" {} |", md(&arm.name))).collect();
+    let _ = writeln!(out, "## {} by collection\n\n| collection | role | queries |{heads}", md(&report.measure));
+    let _ = writeln!(out, "|---|---|---:|{}", "---:|".repeat(students.len()));
+    for collection in &report.collections {
+        let cells: String = students
+            .iter()
+            .map(|arm| {
+                let on = arm.collections.iter().find(|on| on.collection == collection.name);
+                let value = on.and_then(|on| on.measures.get(&report.measure));
+                format!(" {} |", value.map_or("-".to_owned(), |v| format!("{v:.3}")))
+            })
+            .collect();
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} |{cells}",
+            md(&collection.name),
+            collection.role,
+            collection.measured_queries
+        );
+    }
+    out.push('\n');
+}
+
+fn outcomes(out: &mut String, report: &Report) {
+    if report.outcomes.is_empty() {
+        return;
+    }
+    out.push_str(
+        "## Suspect minus clean\n\n| outcome | decides | clean | suspect minus clean | 90 % interval | deciding p |\n|---|---|---:|---:|---|---|\n",
+    );
+    for outcome in &report.outcomes {
+        let decides = match &outcome.shown_because {
+            None => "yes".to_owned(),
+            Some(why) => format!("no: {}", short(why)),
+        };
+        let _ = match &outcome.contrast {
+            Some(c) => writeln!(
+                out,
+                "| {} | {decides} | {} | {} | {} to {} | {} |",
+                md(&outcome.name),
+                signed(c.clean),
+                signed(c.together.delta),
+                signed(c.together.lower),
+                signed(c.together.upper),
+                md(&p_value(c.deciding_p))
+            ),
+            None => writeln!(out, "| {} | {decides} | - | - | - | - |", md(&outcome.name)),
+        };
+    }
+    out.push('\n');
+}
+
+fn findings(out: &mut String, report: &Report) {
+    let mut found: Vec<(&str, &Case)> = report
+        .checks
+        .iter()
+        .flat_map(|check| check.cases.iter().map(|case| (check.id.as_str(), case)))
+        .filter(|(_, case)| matches!(case.status, Status::Found | Status::Waived | Status::CouldNotRun))
+        .collect();
+    if found.is_empty() {
+        return;
+    }
+    found.sort_by_key(|(_, case)| std::cmp::Reverse((case.status == Status::Found, case.level)));
+    out.push_str("## Findings\n\n| level | check | where | what | what to do |\n|---|---|---|---|---|\n");
+    for (id, case) in found.iter().take(MOST_FINDINGS) {
+        let level = match (case.status, case.level) {
+            (Status::Waived, _) => "waived".to_owned(),
+            (Status::CouldNotRun, _) => "error".to_owned(),
+            (_, level) => level.unwrap_or(Level::Note).to_string(),
+        };
+        let help = case.help.as_deref().map(short).unwrap_or_default();
+        let _ = writeln!(out, "| {level} | {id} | {} | {} | {help} |", short(&case.subject), short(&case.message));
+    }
+    if found.len() > MOST_FINDINGS {
+        let _ = writeln!(out, "\n{} more are in report.json.", found.len() - MOST_FINDINGS);
+    }
+    out.push('\n');
+}
