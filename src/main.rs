@@ -1,3 +1,7 @@
 //! The `distilgate` program: a thin shell around the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(distilgate::cli::main().code())
+}

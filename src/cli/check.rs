@@ -1,0 +1,96 @@
+//! `distilgate check`: everything that the configuration asks for.
+
+use super::progress::Bars;
+use super::{Global, printing};
+use crate::audit::{self, Audited, NamedRun, Surroundings};
+use crate::checks;
+use crate::collection::Date;
+use crate::config::Loaded;
+use crate::error::{Exit, Result};
+use crate::report::{self, Report, Stamp};
+use crate::verdict;
+use clap::Args;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Options of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Only say what would run and what this set-up can reach: its chance of a pass if innocent, the smallest effect it finds
+    #[arg(long)]
+    dry_run: bool,
+    /// The folder that reports go to
+    #[arg(long, value_name = "DIR", default_value = report::FOLDER)]
+    report: PathBuf,
+}
+
+/// Runs the gate.
+///
+/// # Errors
+/// Inputs that cannot be used (exit 2), surroundings that fail (exit 4).
+pub fn run(args: &CheckArgs, global: &Global, out: &mut dyn Write) -> Result<Exit> {
+    let loaded = global.load()?;
+    checks::validate(&loaded.config).map_err(|e| e.at(crate::error::Place::file(&loaded.path)))?;
+    if args.dry_run {
+        return super::plan::dry_run(&loaded, global, out);
+    }
+    report::prepare(&args.report)?;
+    let (audited, report) = audit(&loaded, global)?;
+    let written = write(&args.report, &audited, &report)?;
+    if global.quiet {
+        writeln!(out, "{}: {}", report.verdict, report.sentence).map_err(printing)?;
+    } else {
+        write!(out, "{}", report::console(&report, global.verbose)).map_err(printing)?;
+        let names: Vec<String> = written.iter().map(|path| path.display().to_string()).collect();
+        writeln!(out, "  Reports: {}", names.join(", ")).map_err(printing)?;
+    }
+    Ok(exit_of(&report))
+}
+
+/// Gathers facts, checks them, decides, and builds the report. Writes and prints nothing but progress.
+pub fn audit(loaded: &Loaded, global: &Global) -> Result<(Audited, Report)> {
+    let surroundings = Surroundings { cache: global.cache()?, offline: global.offline, threads: global.threads() };
+    let mut bars = Bars::new(global.quiet);
+    let audited = audit::run(loaded, &surroundings, &mut bars)?;
+    bars.finish();
+    let config = &loaded.config;
+    let settled = checks::settle(checks::run(&audited.facts), &config.checks, &config.waiver, today());
+    let decision = verdict::decide(&audited.facts, &settled);
+    let command = format!("distilgate check --config {} --threads {}", loaded.path.display(), surroundings.threads);
+    let report = report::build(&audited.facts, &settled, &decision, command);
+    Ok((audited, report))
+}
+
+/// Writes the report folder and says which files the formats are.
+pub fn write(folder: &Path, audited: &Audited, report: &Report) -> Result<Vec<PathBuf>> {
+    let named = |run: &NamedRun| match run.seed {
+        Some(seed) => format!("{}.{}.{seed}", run.arm, run.collection),
+        None => format!("{}.{}", run.arm, run.collection),
+    };
+    report::write(folder, report, stamp(audited), audited.runs.iter().map(|run| (named(run), &run.run)))
+}
+
+/// `SOURCE_DATE_EPOCH` stands for the time and takes the durations out, so that files can be compared.
+fn stamp(audited: &Audited) -> Stamp {
+    let fixed = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok());
+    match fixed {
+        Some(unix_seconds) => Stamp { unix_seconds, seconds: 0.0 },
+        None => {
+            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+            Stamp { unix_seconds: now.map_or(0, |d| d.as_secs() as i64), seconds: audited.duration.as_secs_f64() }
+        }
+    }
+}
+
+/// Today in UTC, for waivers.
+fn today() -> Date {
+    let now = junit_report::OffsetDateTime::now_utc().date();
+    let today = u16::try_from(now.year()).ok().and_then(|year| Date::new(year, u8::from(now.month()), now.day()));
+    // A clock outside the calendar lets no waiver hold.
+    today.unwrap_or_else(|| Date::new(9999, 12, 31).expect("a day of the calendar"))
+}
+
+/// The exit code that the report names.
+pub fn exit_of(report: &Report) -> Exit {
+    Exit::BY_URGENCY.into_iter().find(|exit| exit.code() == report.exit_code).unwrap_or(Exit::Surroundings)
+}

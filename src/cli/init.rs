@@ -1,0 +1,182 @@
+//! `distilgate init`: looks at a folder and writes a commented configuration for what lies there.
+
+use super::found::{Found, look, name_of};
+use super::{Global, printing};
+use crate::cache::write_atomically;
+use crate::config::{self, CONFIG_NAME, meaning};
+use crate::error::{Error, Exit, Place, Result};
+use clap::Args;
+use std::fmt::Write as _;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Options of `init`.
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// The folder to look at and write to
+    #[arg(default_value = ".")]
+    dir: PathBuf,
+    /// Replace a configuration that is there already
+    #[arg(long)]
+    force: bool,
+}
+
+/// Words in a path that tell what a ranker is for.
+const BEFORE: [&str; 4] = ["before", "base", "old", "previous"];
+const AFTER: [&str; 4] = ["after", "release", "new", "distilled"];
+const TEACHER: [&str; 1] = ["teacher"];
+const FIRST_STAGE: [&str; 3] = ["bm25", "first", "candidates"];
+const REFERENCE: [&str; 1] = ["reference"];
+
+/// Writes the configuration and says what is still to be filled in.
+///
+/// # Errors
+/// A folder that cannot be read or written to, or a configuration that is there already.
+pub fn run(args: &InitArgs, _global: &Global, out: &mut dyn Write) -> Result<Exit> {
+    if !args.dir.is_dir() {
+        return Err(Error::input("there is no such folder")
+            .at(Place::file(&args.dir))
+            .help("name the folder of your project"));
+    }
+    let path = args.dir.join(CONFIG_NAME);
+    if path.exists() && !args.force {
+        return Err(Error::input("there is a configuration already")
+            .at(Place::file(&path))
+            .help("run `distilgate check`, or write a new one with `distilgate init --force`"));
+    }
+    let found = look(&args.dir)?;
+    let text = template(&found);
+    config::parse(&text, &path).map_err(|e| e.context("the configuration made from this folder"))?;
+    write_atomically(&path, text.as_bytes())?;
+    report(&found, &path, out).map_err(printing)?;
+    Ok(Exit::Pass)
+}
+
+fn report(found: &Found, path: &Path, out: &mut dyn Write) -> std::io::Result<()> {
+    writeln!(out, "wrote {}", path.display())?;
+    writeln!(
+        out,
+        "  {} collections, {} models, {} kinds of runs found",
+        found.collections.len(),
+        found.models.len(),
+        found.runs.len()
+    )?;
+    if found.cut {
+        writeln!(out, "  the folder holds more than was looked at")?;
+    }
+    let missing = [
+        (found.collections.is_empty(), "a [[collection]]: none was found (a folder with queries.jsonl and qrels/)"),
+        (ranker(found, &BEFORE).is_none(), "[student.before]: the student as it was"),
+        (ranker(found, &AFTER).is_none(), "[student.after]: the student that ships"),
+        (true, "training-cutoff of the teacher and published of each collection: without dates everything is suspect"),
+    ];
+    writeln!(out, "to fill in:")?;
+    for (_, what) in missing.iter().filter(|(is_missing, _)| *is_missing) {
+        writeln!(out, "  - {what}")?;
+    }
+    writeln!(out, "then: distilgate check --dry-run")
+}
+
+/// The line that gives a ranker: `model = ...` or `runs = ...`, if one was found whose path has one of the words.
+fn ranker(found: &Found, words: &[&str]) -> Option<String> {
+    let matches = |path: &str| path.split(|c: char| !c.is_alphanumeric()).any(|part| words.contains(&part));
+    let model = found.models.iter().map(|m| m.to_string_lossy().into_owned()).find(|path| matches(path));
+    match model {
+        Some(path) => Some(format!("model = {}", quoted(&path))),
+        None => found.runs.keys().find(|path| matches(path)).map(|path| format!("runs = {}", quoted(path))),
+    }
+}
+
+/// A pattern of run files that has one of the words, and is no reference's.
+fn files(found: &Found, words: &[&str]) -> Option<String> {
+    let has = |path: &str, words: &[&str]| path.split(|c: char| !c.is_alphanumeric()).any(|part| words.contains(&part));
+    found.runs.keys().find(|path| has(path, words) && !has(path, &REFERENCE)).cloned()
+}
+
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+/// The commented configuration; every comment is the key's documentation.
+fn template(found: &Found) -> String {
+    let mut text =
+        String::from("# What each key means: docs/config.md. What each check looks at: distilgate explain.\n");
+    section(&mut text, "gate");
+    for (key, value) in
+        [("measure", "\"nDCG@10\""), ("margin", "0.05"), ("inconclusive", "\"fail\""), ("queries", "60")]
+    {
+        line(&mut text, "gate", key, value, false);
+    }
+    section(&mut text, "teacher");
+    line(&mut text, "teacher", "name", "\"teacher\"", false);
+    line(&mut text, "teacher", "training-cutoff", "2024-01-01", true);
+    let scores = files(found, &TEACHER);
+    line(
+        &mut text,
+        "teacher",
+        "scores",
+        &quoted(scores.as_deref().unwrap_or("teacher/{collection}.run")),
+        scores.is_none(),
+    );
+    for (name, words) in [("before", &BEFORE), ("after", &AFTER)] {
+        let given = ranker(found, words);
+        let _ = writeln!(text, "\n# {}", meaning(&format!("student.{name}")));
+        match given {
+            Some(given) => {
+                let _ = writeln!(text, "[student.{name}]\n{given}");
+            }
+            None => {
+                let _ = writeln!(
+                    text,
+                    "# [student.{name}]\n# model = \"student/{name}\"    # or runs = \"runs/{name}/{{collection}}.run\""
+                );
+            }
+        }
+    }
+    reference(&mut text, found);
+    section(&mut text, "first-stage");
+    line(&mut text, "first-stage", "depth", "50", false);
+    let run = files(found, &FIRST_STAGE);
+    line(
+        &mut text,
+        "first-stage",
+        "run",
+        &quoted(run.as_deref().unwrap_or("runs/bm25/{collection}.run")),
+        run.is_none(),
+    );
+    for path in &found.collections {
+        collection(&mut text, path);
+    }
+    text
+}
+
+fn section(text: &mut String, name: &str) {
+    let _ = writeln!(text, "\n# {}\n[{name}]", meaning(name));
+}
+
+fn line(text: &mut String, section: &str, key: &str, value: &str, commented_out: bool) {
+    let mark = if commented_out { "# " } else { "" };
+    let _ = writeln!(text, "# {}\n{mark}{key} = {value}", meaning(&format!("{section}.{key}")));
+}
+
+fn reference(text: &mut String, found: &Found) {
+    let _ = writeln!(text, "\n# {}", meaning("reference"));
+    match ranker(found, &REFERENCE) {
+        Some(given) => {
+            let _ = writeln!(text, "[[reference]]\nname = \"reference\"\n{given}");
+        }
+        None => text.push_str("# [[reference]]\n# name = \"open-ranker\"\n# model = \"references/open-ranker\"    # or scores = its scores, runs = its student's runs\n"),
+    }
+}
+
+fn collection(text: &mut String, path: &Path) {
+    let _ = writeln!(
+        text,
+        "\n# {}\n[[collection]]\nname = {}\npath = {}",
+        meaning("collection"),
+        quoted(&name_of(path)),
+        quoted(&path.to_string_lossy())
+    );
+    line(text, "collection", "published", "2024-01-01", true);
+    line(text, "collection", "rel", "1", false);
+}

@@ -1,0 +1,152 @@
+//! `distilgate plan` and `check --dry-run`: what would run, and what this set-up can reach at all.
+
+use super::progress::Bars;
+use super::{Format, Global, printing};
+use crate::audit::plan::{Plan, PlannedOutcome, plan};
+use crate::checks;
+use crate::config::Loaded;
+use crate::error::{Exit, Result};
+use clap::Args;
+use comfy_table::{Table, presets};
+use std::io::Write;
+
+/// Options of `plan`.
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// How it is printed
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+/// A set-up that passes less often than this when nobody cheated is not worth waiting for.
+const HARDLY_PASSES: f64 = 0.25;
+/// A set-up that misses leaks of this many margins in one audit of five hardly ever fails.
+const HARDLY_FAILS_MARGINS: f64 = 4.0;
+
+/// Prints what the configuration's set-up can reach.
+///
+/// # Errors
+/// As the reading of the configuration, collections and runs.
+pub fn run(args: &PlanArgs, global: &Global, out: &mut dyn Write) -> Result<Exit> {
+    let loaded = global.load()?;
+    checks::validate(&loaded.config)?;
+    print(&loaded, args.format, global, out)
+}
+
+/// The same for `check --dry-run`.
+///
+/// # Errors
+/// As [`run`].
+pub fn dry_run(loaded: &Loaded, global: &Global, out: &mut dyn Write) -> Result<Exit> {
+    print(loaded, Format::Text, global, out)
+}
+
+fn print(loaded: &Loaded, format: Format, global: &Global, out: &mut dyn Write) -> Result<Exit> {
+    let mut bars = Bars::new(global.quiet);
+    let plan = plan(loaded, global.threads(), &mut bars)?;
+    bars.finish();
+    match format {
+        Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&plan).expect("plain data")),
+        Format::Text => text(loaded, &plan, out),
+    }
+    .map_err(printing)?;
+    Ok(Exit::Pass)
+}
+
+fn text(loaded: &Loaded, plan: &Plan, out: &mut dyn Write) -> std::io::Result<()> {
+    writeln!(out, "What would run")?;
+    for arm in &plan.arms {
+        let cost = if arm.pairs > 0 { format!("{} pairs at most to score", arm.pairs) } else { "finished".to_owned() };
+        writeln!(out, "  {:20} {:24} {}", arm.name, cost, arm.source)?;
+    }
+    let minutes = match plan.minutes {
+        0.0 => "no model to score: seconds".to_owned(),
+        m if m < 1.0 => "under a minute of scoring, less what the cache holds".to_owned(),
+        m => format!("roughly {m:.0} minutes of scoring, less what the cache holds"),
+    };
+    writeln!(out, "  {minutes}; no call of the teacher\n")?;
+    writeln!(out, "Collections")?;
+    for (name, role, queries) in &plan.collections {
+        writeln!(out, "  {name:20} {role:8} {queries} queries")?;
+    }
+    writeln!(out, "\nWhat this set-up can reach")?;
+    let lines = table(plan).to_string();
+    for line in lines.lines() {
+        writeln!(out, " {}", line.trim_end())?;
+    }
+    writeln!(out)?;
+    for warning in warnings(loaded, plan) {
+        writeln!(out, "{warning}")?;
+    }
+    Ok(())
+}
+
+fn table(plan: &Plan) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header([
+        "outcome",
+        "suspect, clean",
+        "sd, tau",
+        "false alarms",
+        "passes if innocent",
+        "smallest effect found: in all suspects, in one",
+    ]);
+    for o in &plan.outcomes {
+        let shape = format!("{}, {}", o.shape.0, o.shape.1);
+        let row = match &o.reach {
+            Some(reach) => [
+                o.outcome.clone(),
+                shape,
+                format!("{:.2}, {:.3} ({})", o.sd, o.tau, o.variances),
+                format!("{:.0} %", 100.0 * reach.false_alarm),
+                format!("{:.0} %", 100.0 * reach.passes_if_innocent),
+                format!("{:.3}, {:.3} {}", reach.smallest_in_all, reach.smallest_in_one, o.unit),
+            ],
+            None => [o.outcome.clone(), shape, "-".to_owned(), "-".to_owned(), "-".to_owned(), "-".to_owned()],
+        };
+        table.add_row(row);
+    }
+    table
+}
+
+/// Says beforehand what would be a waste of time.
+fn warnings(loaded: &Loaded, plan: &Plan) -> Vec<String> {
+    let gate = &loaded.config.gate;
+    let mut warnings = Vec::new();
+    for o in &plan.outcomes {
+        if let Some(why) = &o.why_not {
+            warnings.push(format!("{}: shown, does not decide: {why}", o.outcome));
+            continue;
+        }
+        let Some(reach) = &o.reach else { continue };
+        let margin = if o.unit == "sd" { gate.residual_margin } else { gate.margin };
+        if reach.passes_if_innocent < HARDLY_PASSES {
+            warnings.push(format!(
+                "{}: an innocent audit passes in {:.0} % of cases: this gate can hardly ever pass. {}",
+                o.outcome,
+                100.0 * reach.passes_if_innocent,
+                remedy(o)
+            ));
+        }
+        if reach.smallest_in_all > HARDLY_FAILS_MARGINS * margin {
+            warnings.push(format!(
+                "{}: only effects above {:.3} {} are found in most audits: this gate can hardly ever fail. {}",
+                o.outcome,
+                reach.smallest_in_all,
+                o.unit,
+                remedy(o)
+            ));
+        }
+    }
+    warnings
+}
+
+fn remedy(o: &PlannedOutcome) -> &'static str {
+    match o.outcome.as_str() {
+        "gain" => {
+            "A [[reference]] with `runs` pays most: excess gains differ less between collections than plain gains."
+        }
+        _ => "More queries and more clean collections help.",
+    }
+}

@@ -1,0 +1,43 @@
+//! Progress on stderr: a bar on a terminal, nothing elsewhere.
+
+use crate::audit::Progress;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::IsTerminal;
+
+/// One bar that is reused for every step.
+#[derive(Debug)]
+pub struct Bars {
+    bar: ProgressBar,
+}
+
+impl Bars {
+    /// A bar; a hidden one if nobody looks.
+    pub fn new(quiet: bool) -> Bars {
+        let hidden = quiet || !std::io::stderr().is_terminal();
+        let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        Bars { bar: ProgressBar::with_draw_target(None, target) }
+    }
+
+    /// Removes the bar.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Progress for Bars {
+    fn step(&mut self, what: &str, units: Option<u64>) {
+        let style = match units {
+            Some(_) => "{msg} {bar:30} {pos}/{len} {per_sec}, {eta} left",
+            None => "{msg}",
+        };
+        self.bar.reset();
+        self.bar.set_length(units.unwrap_or(0));
+        self.bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
+        self.bar.set_message(what.to_owned());
+        self.bar.tick();
+    }
+
+    fn done(&mut self, units: u64) {
+        self.bar.inc(units);
+    }
+}
