@@ -1,0 +1,11 @@
+//! Runs the program as its users do, over `fixtures/`. One crate, a module per command, so that it links once.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should say where")]
+
+mod bad_input;
+mod check;
+mod demo;
+mod docs;
+mod evaluate;
+mod others;
+mod support;

@@ -1,0 +1,93 @@
+//! `explain`, `init`, `doctor`, `plan`, `completions` and `man`.
+
+use super::support::{copy_of, run, scratch, write};
+
+#[test]
+fn explain_lists_every_check_and_prints_its_page() {
+    let here = scratch();
+    let list = run(here.path(), &["explain"]);
+    assert_eq!(list.code, 0);
+    assert_eq!(list.stdout.lines().count(), distilgate::checks::ALL.len());
+    for check in distilgate::checks::ALL {
+        let page = run(here.path(), &["explain", check.id]);
+        assert_eq!(page.code, 0);
+        assert!(page.stdout.contains("# What to do"), "{}", page.stdout);
+    }
+}
+
+#[test]
+fn explain_suggests_the_right_name() {
+    let here = scratch();
+    let ran = run(here.path(), &["explain", "gain-divergnce"]);
+    insta::assert_snapshot!(ran.all());
+}
+
+#[test]
+fn init_writes_what_check_accepts_as_it_stands() {
+    let folder = copy_of("audit");
+    for name in ["honest.toml", "leaky.toml", "runs-only.toml"] {
+        std::fs::remove_file(folder.path().join(name)).unwrap();
+    }
+    for leaky in ["runs/after-leaky", "runs/teacher-leaky"] {
+        std::fs::remove_dir_all(folder.path().join(leaky)).unwrap();
+    }
+    let made = run(folder.path(), &["init"]);
+    insta::assert_snapshot!("init", made.all());
+    insta::assert_snapshot!("init_config", std::fs::read_to_string(folder.path().join("distilgate.toml")).unwrap());
+    // Without dates everything is suspect, so the gate is inconclusive, and says which lines to add.
+    let checked = run(folder.path(), &["check"]);
+    assert_eq!(checked.code, 3, "{}", checked.all());
+    assert!(checked.stdout.contains("training-cutoff = YYYY-MM-DD"), "{}", checked.stdout);
+    let again = run(folder.path(), &["init"]);
+    assert_eq!(again.code, 2, "{}", again.all());
+}
+
+#[test]
+fn init_in_an_empty_folder_says_what_is_missing() {
+    let folder = scratch();
+    let made = run(folder.path(), &["init"]);
+    insta::assert_snapshot!(made.all());
+}
+
+#[test]
+fn doctor_says_what_was_found() {
+    let folder = copy_of("audit");
+    let ran = run(folder.path(), &["doctor", "--config", "honest.toml"]);
+    assert!(ran.code == 0 || ran.code == 4, "{}", ran.all());
+    assert!(ran.stdout.contains("honest.toml, can be used"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("collections/archive-2019"), "{}", ran.stdout);
+}
+
+#[test]
+fn doctor_points_at_a_broken_config() {
+    let folder = scratch();
+    write(&folder.path().join("distilgate.toml"), "[gate]\nmargn = 1\n");
+    let ran = run(folder.path(), &["doctor"]);
+    assert!(ran.stdout.contains("did you mean `margin`?"), "{}", ran.all());
+    assert_ne!(ran.code, 0);
+}
+
+#[test]
+fn completions_and_the_manual_page_are_made() {
+    let here = scratch();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let ran = run(here.path(), &["completions", shell]);
+        assert!(ran.code == 0 && ran.stdout.contains("distilgate"), "{shell}");
+    }
+    let man = run(here.path(), &["man"]);
+    assert!(man.stdout.contains(".TH distilgate") && man.stdout.contains("check"), "{}", man.all());
+}
+
+#[test]
+fn plan_says_what_a_set_up_can_reach() {
+    let folder = copy_of("audit");
+    let ran = run(folder.path(), &["check", "--dry-run", "--config", "honest.toml"]);
+    assert_eq!(ran.code, 0, "{}", ran.all());
+    insta::assert_snapshot!(ran.stdout);
+}
+
+#[test]
+fn no_config_says_how_to_get_one() {
+    let folder = scratch();
+    insta::assert_snapshot!(run(folder.path(), &["check"]).all());
+}
