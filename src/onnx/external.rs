@@ -9,6 +9,7 @@ use super::proto::tensor_proto::{DataLocation, DataType};
 use super::proto::{AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto};
 use crate::error::{Error, Faults, Place, Result};
 use prost::bytes::Bytes;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Component, Path, PathBuf};
@@ -25,13 +26,19 @@ pub(super) fn take_in(model: &Path, proto: &mut ModelProto, length: u64) -> Resu
     }
     tensors.retain(|tensor| tensor.data_location == Some(DataLocation::External as i32));
     let folders = Folders::of(model);
-    let mut faults = Faults::new();
     let mut pieces = Vec::new();
+    let mut wrong: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for tensor in &tensors {
         match piece(&folders, tensor) {
             Ok(piece) => pieces.push(piece),
-            Err(what) => faults.push(Place::file(model), format!("weight \"{}\": {what}", tensor.name())),
+            Err(what) => wrong.entry(what).or_default().push(tensor.name()),
         }
+    }
+    // One file that is missing takes many weights with it: said once, with an example.
+    let mut faults = Faults::new();
+    for (what, weights) in &wrong {
+        let more = if weights.len() > 1 { format!(" and {} more", weights.len() - 1) } else { String::new() };
+        faults.push(Place::file(model), format!("weight \"{}\"{more}: {what}", weights[0]));
     }
     faults.into_result(
         "the weights of this model cannot be read",
