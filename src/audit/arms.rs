@@ -54,7 +54,7 @@ fn on_collection(loaded: &Loaded, gathered: &Gathered, name: &str) -> ArmOnColle
     let bounds = Bounds::of(seeds);
     ArmOnCollection {
         collection: gathered.config.name.clone(),
-        measures: measures.map(|m| (m.to_string(), mean(gathered, seeds, m))).collect(),
+        measures: measures.filter_map(|m| Some((m.to_string(), mean(gathered, seeds, m)?))).collect(),
         judged_at_10: mean(gathered, seeds, &judged),
         coverage: coverage(seeds),
         score_range: bounds.range,
@@ -66,8 +66,8 @@ fn on_collection(loaded: &Loaded, gathered: &Gathered, name: &str) -> ArmOnColle
     }
 }
 
-/// Mean over the measured queries that are complete, and over seeds.
-fn mean(gathered: &Gathered, seeds: &[Scores], measure: &Measure) -> f64 {
+/// Mean over the measured queries that are complete, and over seeds; `None` where there is none.
+fn mean(gathered: &Gathered, seeds: &[Scores], measure: &Measure) -> Option<f64> {
     let (mut sum, mut n) = (0.0, 0usize);
     for scores in seeds {
         let incomplete: BTreeSet<&QueryId> = scores.coverage.queries_with_missing.iter().collect();
@@ -76,7 +76,7 @@ fn mean(gathered: &Gathered, seeds: &[Scores], measure: &Measure) -> f64 {
             n += 1;
         }
     }
-    if n == 0 { 0.0 } else { sum / n as f64 }
+    (n > 0).then(|| sum / n as f64)
 }
 
 /// The coverage over all seeds: a query that one seed lacks is incomplete.
@@ -135,32 +135,35 @@ fn tied(seeds: &[Scores]) -> f64 {
     if total == 0 { 0.0 } else { tied as f64 / total as f64 }
 }
 
-/// Arms that order every measured query's documents as this one does.
+/// Arms that order every measured query's documents as this one does, with any seed; also this arm's own other seeds.
 fn same_orders(gathered: &Gathered, name: &str) -> Vec<SameOrder> {
-    let Some(own) = gathered.run(name, 0) else { return Vec::new() };
-    let others = gathered.scores.keys().filter(|other| *other != name);
-    others
-        .filter_map(|other| {
-            let queries = equal_orders(gathered, own, gathered.run(other, 0)?)?;
-            Some(SameOrder { arm: other.clone(), queries })
-        })
-        .collect()
+    let own = gathered.runs(name);
+    let mut same = Vec::new();
+    for (other, seeds) in &gathered.scores {
+        let pairs = own.iter().enumerate().flat_map(|(i, a)| seeds.iter().enumerate().map(move |(j, b)| (i, a, j, b)));
+        // Of one arm's own seeds each pair is looked at once, and no seed beside itself.
+        let mut pairs = pairs.filter(|(i, _, j, _)| other != name || i < j);
+        if let Some(queries) = pairs.find_map(|(_, a, _, b)| equal_orders(gathered, &a.run, &b.run)) {
+            same.push(SameOrder { arm: other.clone(), queries });
+        }
+    }
+    same
 }
 
 /// How many queries were compared, if the documents that both rank stand in the same order in all of them.
 fn equal_orders(gathered: &Gathered, a: &Run, b: &Run) -> Option<usize> {
     let mut compared = 0;
     for query in &gathered.measured {
-        let (a, b) = (a.ranking(query), b.ranking(query));
+        let (a, b) = (documents(a, query), documents(b, query));
         if a.is_empty() || b.is_empty() {
             continue;
         }
-        let known_to_b: BTreeSet<&DocumentId> = b.iter().map(|s| &s.document).collect();
-        let known_to_a: BTreeSet<&DocumentId> = a.iter().map(|s| &s.document).collect();
-        let mut left = a.iter().map(|s| &s.document).filter(|d| known_to_b.contains(d));
-        let mut right = b.iter().map(|s| &s.document).filter(|d| known_to_a.contains(d));
-        let shared = known_to_a.intersection(&known_to_b).count();
-        if shared < 2 || !left.by_ref().eq(right.by_ref()) {
+        let known: BTreeSet<&DocumentId> = b.iter().copied().collect();
+        let shared: BTreeSet<&DocumentId> = a.iter().copied().filter(|document| known.contains(document)).collect();
+        let left = a.iter().filter(|document| shared.contains(*document));
+        let right = b.iter().filter(|document| shared.contains(*document));
+        // One document that both have is an order only where neither has another.
+        if !left.eq(right) || (shared.len() < 2 && a != b) {
             return None;
         }
         compared += 1;
@@ -168,11 +171,18 @@ fn equal_orders(gathered: &Gathered, a: &Run, b: &Run) -> Option<usize> {
     (compared > 0).then_some(compared)
 }
 
+/// A query's documents from best to worst.
+fn documents<'a>(run: &'a Run, query: &QueryId) -> Vec<&'a DocumentId> {
+    run.ranking(query).iter().map(|scored| &scored.document).collect()
+}
+
 /// The arm whose scores these are, in order, while the documents are not: BM25, or the student before.
 fn borrowed_from(gathered: &Gathered, name: &str) -> Option<String> {
-    let own = gathered.run(name, 0)?;
+    let own = gathered.runs(name);
     let lenders = [BM25, "before"].into_iter().take_while(|lender| *lender != name);
-    let lends = |lender: &&str| gathered.run(lender, 0).is_some_and(|run| borrows(gathered, own, run));
+    let lends = |lender: &&str| {
+        gathered.run(lender, 0).is_some_and(|run| own.iter().any(|scores| borrows(gathered, &scores.run, run)))
+    };
     lenders.into_iter().find(lends).map(str::to_owned)
 }
 

@@ -59,7 +59,8 @@ fn open(loaded: &Loaded, config: &CollectionConfig, material: &mut Material) -> 
     let in_context = |e: Error| e.context(format!("collection {name}"));
     let location = location(loaded, config).map_err(in_context)?;
     let collection = Collection::open(name, &location).map_err(in_context)?;
-    for path in location.files() {
+    // The corpus is noted where it is read: finished runs alone need none.
+    for path in [&location.qrels, &location.queries].into_iter().flatten() {
         note_input(material, path)?;
     }
     let provenance = Provenance { published: config.published, role: config.role, because: config.because.clone() };
@@ -98,6 +99,9 @@ fn first_stage(loaded: &Loaded, request: &Request, gathered: &mut Gathered, mate
     }
     let index = match given {
         None if request.scores_models || (request.needs_bm25 && gathered.collection.location.corpus.is_some()) => {
+            if let Some(corpus) = &gathered.collection.location.corpus {
+                note_input(material, corpus)?;
+            }
             gathered.collection.survey()?;
             Some(candidates::index(loaded, gathered)?)
         }
@@ -185,7 +189,7 @@ fn read_files(loaded: &Loaded, request: &Request, gathered: &mut Gathered, mater
         let Source::Files(files, format) = &scorer.source else { continue };
         let paths: Vec<_> = files.of(&gathered.config.name).iter().map(|path| loaded.resolve(path)).collect();
         let found = paths.iter().filter(|path| path.exists()).count();
-        if found == 0 && files.of("a") != files.of("b") {
+        if found == 0 && files.is_pattern() {
             // A path with {collection} in it that leads nowhere: this arm does not cover the collection.
             gathered.missing.insert(scorer.name.clone(), format!("no file {}", paths[0].display()));
             continue;

@@ -1,7 +1,7 @@
 //! What has been read and scored so far: the working state of one audit.
 
 use super::candidates::CandidateList;
-use super::request::{BM25, Purpose, Request};
+use super::request::{BM25, Request};
 use super::{NamedRun, queries};
 use crate::collection::{Collection, QueryId, Role};
 use crate::config::{CollectionConfig, Loaded};
@@ -96,14 +96,11 @@ impl Material {
         self.collections.iter().map(|gathered| gathered.facts(loaded)).collect()
     }
 
-    /// The runs that students were measured on, for `runs/`.
+    /// The runs that every arm was measured on, for `runs/`.
     pub fn named_runs(&self, request: &Request) -> Vec<NamedRun> {
-        let students =
-            [Purpose::Before, Purpose::After, Purpose::Teacher, Purpose::ReferenceScores, Purpose::ReferenceArm];
         let mut runs = Vec::new();
         for gathered in &self.collections {
-            let scorers = request.scorers.iter().filter(|scorer| students.contains(&scorer.purpose));
-            for name in scorers.map(|scorer| scorer.name.as_str()).chain([BM25]) {
+            for name in request.scorers.iter().map(|scorer| scorer.name.as_str()).chain([BM25]) {
                 let seeds = gathered.runs(name);
                 for (index, scores) in seeds.iter().enumerate() {
                     runs.push(NamedRun {

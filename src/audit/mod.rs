@@ -2,11 +2,12 @@
 //!
 //! The steps, in order, each a file: what is asked for ([`request`]), the collections and which of their queries
 //! count ([`gather`]), the scores of every arm ([`score`]), what is to be known of each arm ([`arms`]), the numbers
-//! per query ([`outcomes`]), and their comparison ([`decide_tests`]). Nothing is judged here.
+//! per query ([`outcomes`]), and the tests that decide ([`tests_that_decide`]). Nothing is judged here.
 
 mod arms;
 mod candidates;
 mod gather;
+mod holes;
 mod material;
 mod outcomes;
 pub mod plan;
@@ -85,9 +86,10 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
     let request = Request::of(loaded)?;
     let mut material = gather::gather(loaded, &request, progress)?;
     score::score(loaded, &request, surroundings, &mut material, progress)?;
-    let arms = arms::describe(loaded, &request, &material);
+    let mut arms = arms::describe(loaded, &request, &material);
+    holes::note(&request, &material, &mut arms);
     let mut not_checked = std::mem::take(&mut material.not_checked);
-    let outcomes = outcomes::all(loaded, &request, &material, &arms, &mut not_checked);
+    let outcomes = outcomes::all(&loaded.config.gate, &request, &material, &arms, &mut not_checked);
     let twins = tests_that_decide::twins(loaded, &outcomes);
     let tests = tests_that_decide::holm(loaded, &outcomes);
     let runs = material.named_runs(&request);

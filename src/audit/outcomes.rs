@@ -4,7 +4,7 @@ use super::material::{Gathered, Material};
 use super::request::{BM25, Purpose, Request};
 use super::residuals;
 use crate::collection::QueryId;
-use crate::config::Loaded;
+use crate::config::Gate;
 use crate::facts::{ADEQUATE, ArmFacts, LeftOut, OutcomeFacts, OutcomeKind, SampleFacts, Weight};
 use crate::runs::value;
 use crate::stats::{ContrastSettings, MIN_QUERIES, Sample, contrast};
@@ -12,129 +12,114 @@ use crate::stats::{ContrastSettings, MIN_QUERIES, Sample, contrast};
 /// What one collection gives for an outcome: queries with a row of numbers each, or why it does not take part.
 pub type OnCollection = Result<(Vec<QueryId>, Vec<Vec<f64>>), LeftOut>;
 
-/// Every outcome that the configuration gives the scores for.
+/// An outcome that is asked for, before anything is computed.
+struct Asked {
+    kind: OutcomeKind,
+    arm: &'static str,
+    /// What the arm is compared with, by name.
+    references: Vec<String>,
+}
+
+/// Every outcome that the configuration gives the scores for; what it does not give is said in `not_checked`.
 pub fn all(
-    loaded: &Loaded,
+    gate: &Gate,
     request: &Request,
     material: &Material,
     arms: &[ArmFacts],
     not_checked: &mut Vec<String>,
 ) -> Vec<OutcomeFacts> {
-    let names = |purpose| request.with(purpose).map(|scorer| scorer.name.as_str()).collect::<Vec<&str>>();
-    let reference_arms = names(Purpose::ReferenceArm);
-    let innocent_scorers = names(Purpose::ReferenceScores);
-    let before: Vec<&str> = names(Purpose::Before);
-    let mut outcomes = Vec::new();
-    if request.has("after") && request.has("before") {
-        outcomes.push(gain(loaded, material, OutcomeKind::Gain, &before));
-        if !reference_arms.is_empty() {
-            outcomes.push(gain(loaded, material, OutcomeKind::ExcessGain, &reference_arms));
-        }
+    let asked = asked(request, material, not_checked);
+    for outcome in &asked {
+        not_checked.extend(seeds_left_out(material, outcome));
     }
-    let explained_by = |others: &[&str]| -> Vec<String> {
-        let bm25 = material.collections.iter().any(|c| c.scores.contains_key(BM25)).then_some(BM25);
-        bm25.into_iter().chain(before.iter().copied()).chain(others.iter().copied()).map(str::to_owned).collect()
-    };
-    if request.has("teacher") {
-        outcomes.push(residual(
-            loaded,
-            material,
-            OutcomeKind::TeacherLabelResidual,
-            "teacher",
-            explained_by(&innocent_scorers),
-        ));
-    } else {
-        not_checked.push("the teacher itself: its own scores were not given ([teacher] scores or model)".to_owned());
-    }
-    if request.has("after") && !reference_arms.is_empty() {
-        outcomes.push(residual(
-            loaded,
-            material,
-            OutcomeKind::StudentLabelResidual,
-            "after",
-            explained_by(&reference_arms),
-        ));
-    } else if request.has("after") {
-        not_checked.push(
-            "what the student knows of the judgements: no reference arm was given ([[reference]] runs)".to_owned(),
-        );
-    }
+    let mut outcomes: Vec<OutcomeFacts> = asked.into_iter().map(|outcome| compare(gate, material, outcome)).collect();
     weigh(&mut outcomes, arms);
     outcomes
 }
 
-/// A gain: the measure of `after` minus the mean measure of other arms, per query and seed.
-fn gain(loaded: &Loaded, material: &Material, kind: OutcomeKind, others: &[&str]) -> OutcomeFacts {
-    let gate = &loaded.config.gate;
-    let mut scorers = vec!["after"];
-    scorers.extend(others);
-    let seeds = material.seeds(&scorers);
-    let on = |gathered: &Gathered| -> OnCollection {
+fn asked(request: &Request, material: &Material, not_checked: &mut Vec<String>) -> Vec<Asked> {
+    let names = |purpose| request.with(purpose).map(|scorer| scorer.name.clone()).collect::<Vec<String>>();
+    let (before, students) = (names(Purpose::Before), names(Purpose::ReferenceArm));
+    let bm25 = material.collections.iter().any(|c| c.scores.contains_key(BM25)).then(|| BM25.to_owned());
+    let explained_by = |others: Vec<String>| bm25.iter().chain(&before).cloned().chain(others).collect::<Vec<String>>();
+    let mut asked = Vec::new();
+    let mut ask = |kind, arm, references| asked.push(Asked { kind, arm, references });
+    if request.has("after") {
+        ask(OutcomeKind::Gain, "after", before.clone());
+        if !students.is_empty() {
+            ask(OutcomeKind::ExcessGain, "after", students.clone());
+        }
+    }
+    match request.has("teacher") {
+        true => ask(OutcomeKind::TeacherLabelResidual, "teacher", explained_by(names(Purpose::ReferenceScores))),
+        false => {
+            not_checked.push("the teacher itself: its own scores were not given ([teacher] scores or model)".to_owned())
+        }
+    }
+    if request.has("after") {
+        match students.is_empty() {
+            false => ask(OutcomeKind::StudentLabelResidual, "after", explained_by(students)),
+            true => not_checked.push(
+                "what the student knows of the judgements: no reference arm was given ([[reference]] runs)".to_owned(),
+            ),
+        }
+    }
+    asked
+}
+
+/// Seeds that have no partner in another arm of the outcome.
+fn seeds_left_out(material: &Material, outcome: &Asked) -> Option<String> {
+    let scorers = outcome.scorers();
+    let used = material.seeds(&scorers);
+    let most =
+        scorers.iter().map(|scorer| material.collections.iter().map(|c| c.runs(scorer).len()).max().unwrap_or(0));
+    let more: Vec<String> =
+        scorers.iter().zip(most).filter(|(_, n)| *n > used).map(|(scorer, n)| format!("{scorer} has {n}")).collect();
+    let repeated = used == 1;
+    (!more.is_empty() && !repeated).then(|| {
+        format!(
+            "seeds beyond the first {used} in the {}: {}, and every arm needs its own",
+            outcome.kind,
+            more.join(", ")
+        )
+    })
+}
+
+impl Asked {
+    /// Everybody whose scores it takes, the arm first.
+    fn scorers(&self) -> Vec<&str> {
+        std::iter::once(self.arm).chain(self.references.iter().map(String::as_str)).collect()
+    }
+
+    /// Its numbers on one collection.
+    fn on(&self, gate: &Gate, gathered: &Gathered, seeds: usize) -> OnCollection {
+        let scorers = self.scorers();
         covered(gathered, &scorers)?;
+        if self.kind.is_residual() {
+            return residuals::on(gathered, self.arm, &scorers[1..], seeds);
+        }
         let queries = enough(gathered, gathered.complete_queries(&scorers))?;
-        let of = |scorer: &str, seed: usize, query: &QueryId| {
+        let values = queries.iter().map(|query| self.gain(gate, gathered, query, seeds)).collect();
+        Ok((queries, values))
+    }
+
+    /// The measure of the arm minus the mean measure of the others, for each seed.
+    fn gain(&self, gate: &Gate, gathered: &Gathered, query: &QueryId, seeds: usize) -> Vec<f64> {
+        let of = |scorer: &str, seed: usize| {
             let ranking = gathered.run(scorer, seed).map_or(&[][..], |run| run.ranking(query));
             value(&gate.measure, gathered.config.rel, &gathered.collection.qrels, query, ranking)
         };
-        let row = |query: &QueryId| {
-            let minuend = |seed| of("after", seed, query);
-            let subtrahend =
-                |seed| others.iter().map(|other| of(other, seed, query)).sum::<f64>() / others.len() as f64;
-            (0..seeds).map(|seed| minuend(seed) - subtrahend(seed)).collect()
-        };
-        let values = queries.iter().map(row).collect();
-        Ok((queries, values))
-    };
-    let scale = match kind {
-        OutcomeKind::Gain => gate.heterogeneity.gain,
-        _ => gate.heterogeneity.excess_gain,
-    };
-    compare(
-        loaded,
-        material,
-        kind,
-        "after",
-        others.iter().map(|o| (*o).to_owned()).collect(),
-        scale,
-        gate.tolerance,
-        on,
-    )
-}
-
-/// A label residual: what a scorer knows of the judgements beyond its references.
-fn residual(
-    loaded: &Loaded,
-    material: &Material,
-    kind: OutcomeKind,
-    scorer: &str,
-    references: Vec<String>,
-) -> OutcomeFacts {
-    let mut scorers = vec![scorer];
-    scorers.extend(references.iter().map(String::as_str));
-    let seeds = material.seeds(&scorers);
-    let on = |gathered: &Gathered| -> OnCollection {
-        covered(gathered, &scorers)?;
-        residuals::on(gathered, scorer, &scorers[1..], seeds)
-    };
-    let scale = loaded.config.gate.heterogeneity.label_residual;
-    compare(loaded, material, kind, scorer, references.clone(), scale, 0.0, on)
+        let others = |seed| self.references.iter().map(|other| of(other, seed)).sum::<f64>();
+        (0..seeds).map(|seed| of(self.arm, seed) - others(seed) / self.references.len() as f64).collect()
+    }
 }
 
 /// Hands an outcome to the one engine.
-#[expect(clippy::too_many_arguments, reason = "each is a word of the outcome's definition")]
-fn compare(
-    loaded: &Loaded,
-    material: &Material,
-    kind: OutcomeKind,
-    arm: &str,
-    references: Vec<String>,
-    scale: f64,
-    tolerance: f64,
-    on: impl Fn(&Gathered) -> OnCollection,
-) -> OutcomeFacts {
+fn compare(gate: &Gate, material: &Material, asked: Asked) -> OutcomeFacts {
+    let seeds = material.seeds(&asked.scorers());
     let (mut samples, mut left_out) = (Vec::new(), Vec::new());
     for gathered in &material.collections {
-        match on(gathered) {
+        match asked.on(gate, gathered, seeds) {
             Ok((queries, values)) => samples.push(SampleFacts {
                 collection: gathered.config.name.clone(),
                 role: gathered.role,
@@ -144,14 +129,24 @@ fn compare(
             Err(left) => left_out.push(left),
         }
     }
-    let settings = ContrastSettings { scale, tolerance, alpha: loaded.config.gate.alpha };
+    let (scale, tolerance) = (asked.kind.scale(gate), asked.kind.tolerance(gate));
     let handed: Vec<Sample> =
         samples.iter().map(|s| Sample { name: s.collection.clone(), role: s.role, values: s.values.clone() }).collect();
-    let (contrast, weight) = match contrast(&handed, &settings) {
+    let (contrast, weight) = match contrast(&handed, &ContrastSettings { scale, tolerance, alpha: gate.alpha }) {
         Ok(contrast) => (Some(contrast), Weight::Decides),
         Err(why) => (None, Weight::Shown(why.to_string())),
     };
-    OutcomeFacts { kind, arm: arm.to_owned(), references, scale, tolerance, samples, left_out, contrast, weight }
+    OutcomeFacts {
+        kind: asked.kind,
+        arm: asked.arm.to_owned(),
+        references: asked.references,
+        scale,
+        tolerance,
+        samples,
+        left_out,
+        contrast,
+        weight,
+    }
 }
 
 /// Every scorer that an outcome needs has to cover the collection.
@@ -182,36 +177,21 @@ pub fn left_out(gathered: &Gathered, reason: String, queries: Option<usize>) -> 
 
 /// Says which outcomes decide (docs/statistics.md, sections 1 and 3).
 fn weigh(outcomes: &mut [OutcomeFacts], arms: &[ArmFacts]) {
-    let excess_decides =
-        outcomes.iter().any(|outcome| outcome.kind == OutcomeKind::ExcessGain && outcome.contrast.is_some());
+    // With reference arms the excess gain is test (a), also where it cannot be computed: the plain gain, which raises
+    // more false alarms, does not step in unseen.
+    let has_references = outcomes.iter().any(|outcome| outcome.kind == OutcomeKind::ExcessGain);
     for outcome in outcomes {
         let Some(clean) = outcome.contrast.as_ref().map(|contrast| contrast.clean) else { continue };
-        let residual = matches!(outcome.kind, OutcomeKind::TeacherLabelResidual | OutcomeKind::StudentLabelResidual);
-        let same = same_order(outcome, arms);
-        outcome.weight = match (&outcome.kind, same) {
+        outcome.weight = match (&outcome.kind, outcome.same_order(arms)) {
             (_, Some(same)) => Weight::Shown(same),
-            (OutcomeKind::Gain, None) if excess_decides => {
+            (OutcomeKind::Gain, None) if has_references => {
                 Weight::Shown("the excess gain over the references decides instead".to_owned())
             }
             (OutcomeKind::Probe(_), None) => Weight::Shown("probes describe, they do not decide".to_owned()),
-            _ if residual && clean > ADEQUATE => Weight::Shown(format!(
+            (kind, None) if kind.is_residual() && clean > ADEQUATE => Weight::Shown(format!(
                 "the references are weak: {clean:.2} is left on clean collections, {ADEQUATE:.2} at most is adequate"
             )),
             _ => Weight::Decides,
         };
     }
-}
-
-/// An arm that orders a collection as the one that it is compared with does cannot be tested against it.
-fn same_order(outcome: &OutcomeFacts, arms: &[ArmFacts]) -> Option<String> {
-    let compared = match outcome.kind {
-        // A gain over references that are all alike is still a gain; over `before` alone it is not.
-        OutcomeKind::ExcessGain => vec!["before".to_owned()],
-        _ => outcome.references.clone(),
-    };
-    let arm = arms.iter().find(|arm| arm.name == outcome.arm)?;
-    arm.collections.iter().find_map(|on| {
-        let same = on.same_order.iter().find(|same| compared.contains(&same.arm))?;
-        Some(format!("on {} {} ranks exactly as {} does", on.collection, arm.name, same.arm))
-    })
 }

@@ -61,6 +61,8 @@ pub struct PlannedOutcome {
     pub tau: f64,
     /// Suspect and clean collections that take part.
     pub shape: (usize, usize),
+    /// What the upper bound has to stay below for a pass.
+    pub margin: f64,
     /// What it can reach; absent where nothing can be compared.
     pub reach: Option<Reach>,
     /// Why nothing can be compared, or why it does not decide.
@@ -132,19 +134,11 @@ fn kinds(request: &Request) -> Vec<OutcomeKind> {
     kinds
 }
 
-fn settings(loaded: &Loaded, kind: &OutcomeKind) -> (ContrastSettings, f64) {
-    let gate = &loaded.config.gate;
-    let (scale, tolerance, margin) = match kind {
-        OutcomeKind::Gain => (gate.heterogeneity.gain, gate.tolerance, gate.margin),
-        OutcomeKind::ExcessGain => (gate.heterogeneity.excess_gain, gate.tolerance, gate.margin),
-        _ => (gate.heterogeneity.label_residual, 0.0, gate.residual_margin),
-    };
-    (ContrastSettings { scale, tolerance, alpha: gate.alpha }, margin)
-}
-
 fn from_usual(loaded: &Loaded, request: &Request, material: &Material, kind: OutcomeKind) -> PlannedOutcome {
     let (sd, tau) = usual(&kind);
-    let (settings, margin) = settings(loaded, &kind);
+    let gate = &loaded.config.gate;
+    let settings = ContrastSettings { scale: kind.scale(gate), tolerance: kind.tolerance(gate), alpha: gate.alpha };
+    let margin = kind.margin(gate);
     let usable = material.collections.iter().filter(|c| c.measured.len() >= MIN_QUERIES);
     let collections = usable.map(|c| PlannedCollection {
         name: c.config.name.clone(),
@@ -156,24 +150,25 @@ fn from_usual(loaded: &Loaded, request: &Request, material: &Material, kind: Out
     });
     let n_tests = kinds(request).len();
     let setup = Setup { collections: collections.collect(), tau, settings, margin, n_tests };
-    let unit = unit(&kind, &loaded.config.gate.measure.to_string());
-    outcome(kind.to_string(), unit, "usual", &setup, None)
+    // What references of the teacher's class leave was studied; without one, its residual does not count as a rule.
+    let weak = kind == OutcomeKind::TeacherLabelResidual && request.with(Purpose::ReferenceScores).next().is_none();
+    let why = weak.then(|| {
+        "without a [[reference]] of the teacher's class the references are weak as a rule, and it is shown only"
+            .to_owned()
+    });
+    outcome(kind.to_string(), kind.unit(gate), "usual", &setup, why)
 }
 
 fn from_facts(facts: &Facts, o: &OutcomeFacts) -> PlannedOutcome {
     let gate = &facts.config.gate;
-    let margin = match o.kind {
-        OutcomeKind::Gain | OutcomeKind::ExcessGain => gate.margin,
-        _ => gate.residual_margin,
-    };
     let why = match &o.weight {
         Weight::Decides => None,
         Weight::Shown(why) => Some(why.clone()),
     };
-    let unit = unit(&o.kind, &gate.measure.to_string());
+    let unit = o.kind.unit(gate);
     match &o.contrast {
         Some(contrast) => {
-            let setup = Setup::of_contrast(contrast, margin, facts.tests.len().max(1));
+            let setup = Setup::of_contrast(contrast, o.kind.margin(gate), facts.tests.len().max(1));
             outcome(o.kind.to_string(), unit, "measured", &setup, why)
         }
         None => PlannedOutcome {
@@ -183,6 +178,7 @@ fn from_facts(facts: &Facts, o: &OutcomeFacts) -> PlannedOutcome {
             sd: 0.0,
             tau: 0.0,
             shape: shape(o.samples.iter().map(|s| s.role)),
+            margin: o.kind.margin(gate),
             reach: None,
             why_not: why,
         },
@@ -203,6 +199,7 @@ fn outcome(name: String, unit: String, variances: &'static str, setup: &Setup, w
         sd: sds.get(sds.len() / 2).copied().unwrap_or(0.0),
         tau: setup.tau,
         shape: shape(setup.collections.iter().map(|c| c.role)),
+        margin: setup.margin,
         reach,
         why_not,
     }
@@ -213,11 +210,4 @@ fn shape(roles: impl Iterator<Item = Role>) -> (usize, usize) {
         Role::Suspect => (suspect + 1, clean),
         Role::Clean => (suspect, clean + 1),
     })
-}
-
-fn unit(kind: &OutcomeKind, measure: &str) -> String {
-    match kind {
-        OutcomeKind::Gain | OutcomeKind::ExcessGain => measure.to_owned(),
-        _ => "sd".to_owned(),
-    }
 }

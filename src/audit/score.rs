@@ -49,9 +49,10 @@ pub fn score(
     for gathered in &mut collections {
         let pairs = Pairs::of(gathered)?;
         for model in &mut models {
-            let scores = one(model, gathered, &pairs, surroundings, material, progress)
+            let scores = one(model, gathered, &pairs, surroundings, progress)
                 .map_err(|e| e.context(format!("{} on {}", model.scorer.name, gathered.config.name)))?;
             let truncated = scores.truncated;
+            material.onnx_runtime = material.onnx_runtime.take().max(scores.onnx_runtime.clone());
             gather::add(gathered, &model.scorer.name, &[scores.ranked()]);
             for scores in gathered.scores.get_mut(&model.scorer.name).into_iter().flatten() {
                 scores.truncated = Some(truncated);
@@ -124,6 +125,8 @@ impl Pairs {
 struct Cached {
     scores: BTreeMap<QueryId, Vec<(DocumentId, f64)>>,
     truncated: Truncated,
+    /// The ONNX Runtime that scored them: a report names it whether or not it scored anew.
+    onnx_runtime: Option<String>,
 }
 
 fn one(
@@ -131,7 +134,6 @@ fn one(
     gathered: &Gathered,
     pairs: &Pairs,
     surroundings: &Surroundings,
-    material: &mut Material,
     progress: &mut dyn Progress,
 ) -> Result<Cached> {
     let key = pairs.key(model);
@@ -139,12 +141,11 @@ fn one(
     if let Some(cached) = cached {
         return Ok(cached);
     }
+    let search = Search::from_environment(surroundings.cache.folder(), surroundings.offline);
     let ranker = match &mut model.ranker {
         Some(ranker) => ranker,
         None => {
-            let search = Search::from_environment(surroundings.cache.folder(), surroundings.offline);
             let runtime = Runtime::get(&search, &mut |what| progress.step(what, None))?;
-            material.onnx_runtime = runtime.found().version.clone();
             model.ranker.insert(Ranker::open(runtime, &model.path, model.options, surroundings.threads)?)
         }
     };
@@ -159,7 +160,8 @@ fn one(
         before = done;
     };
     let scores = ranker.score(&pairs.queries, &pairs.candidates, &pairs.documents, &mut report)?;
-    let fresh = Cached { scores: flat(&scores.run), truncated: scores.truncated };
+    let onnx_runtime = Runtime::get(&search, &mut |_| ())?.found().version.clone();
+    let fresh = Cached { scores: flat(&scores.run), truncated: scores.truncated, onnx_runtime };
     surroundings.cache.put(SCORES, &key, &serde_json::to_vec(&fresh).expect("scores are plain data"))?;
     Ok(fresh)
 }

@@ -1,5 +1,6 @@
 //! The primary tests with Holm's correction, and twins.
 
+use crate::collection::Role;
 use crate::config::Loaded;
 use crate::facts::{OutcomeFacts, OutcomeKind, PrimaryTest, SampleFacts, TwinFacts, Weight};
 use crate::stats::{self, TwinPair};
@@ -32,12 +33,16 @@ pub fn twins(loaded: &Loaded, outcomes: &[OutcomeFacts]) -> Vec<TwinFacts> {
         .iter()
         .filter_map(|fresh| Some((fresh.twin_of.as_deref()?, fresh.name.as_str())))
         .collect();
-    outcomes.iter().filter_map(|outcome| twins_of(outcome, &pairs, loaded.config.gate.alpha)).collect()
+    // A label residual against weak references says no more of a twin than of any other collection.
+    let counting = outcomes.iter().filter(|outcome| outcome.kind.is_gain() || outcome.weight == Weight::Decides);
+    counting.filter_map(|outcome| twins_of(outcome, &pairs, loaded.config.gate.alpha)).collect()
 }
 
 fn twins_of(outcome: &OutcomeFacts, pairs: &[(&str, &str)], alpha: f64) -> Option<TwinFacts> {
     let sample = |name: &str| -> Option<&SampleFacts> { outcome.samples.iter().find(|s| s.collection == name) };
     let both = pairs.iter().filter_map(|(suspect, fresh)| Some((sample(suspect)?, sample(fresh)?)));
+    // A twin of a clean collection, or one that is suspect itself, compares nothing.
+    let both = both.filter(|(suspect, fresh)| suspect.role == Role::Suspect && fresh.role == Role::Clean);
     let (names, values): (Vec<_>, Vec<_>) = both
         .map(|(suspect, fresh)| {
             let names = (suspect.collection.clone(), fresh.collection.clone());

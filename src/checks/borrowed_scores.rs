@@ -25,6 +25,9 @@ pub(super) const ID: &str = "borrowed-scores";
 pub(super) const FAMILY: Family = Family::Probes;
 pub(super) const LEVEL: Level = Level::Warn;
 
+/// What helps where it is the teacher.
+const TEACHER_HELP: &str = "say gives = \"order\" in [teacher], and never take margins from this file";
+
 pub(super) fn run(facts: &Facts) -> Vec<Case> {
     let order_only = facts.teacher.as_ref().is_some_and(|t| t.gives == Gives::Order);
     let mut cases = Vec::new();
@@ -40,7 +43,11 @@ pub(super) fn run(facts: &Facts) -> Vec<Case> {
                     subject,
                     Finding::new(
                         format!("its scores are those of {lender}, in order: only the ranks are its own"),
-                        "say gives = \"order\" in [teacher], and never take margins from this file",
+                        if arm.name == "teacher" {
+                            TEACHER_HELP
+                        } else {
+                            "never take margins from this file; its ranks are fine"
+                        },
                     ),
                 ),
                 None => Case::passed(subject, "the scores are its own"),

@@ -20,7 +20,7 @@
 use super::wording::count;
 use super::{Case, Family, Finding};
 use crate::config::Level;
-use crate::facts::Facts;
+use crate::facts::{ArmFacts, Facts, SameOrder};
 
 pub(super) const ID: &str = "identical-arms";
 pub(super) const FAMILY: Family = Family::Gate;
@@ -28,18 +28,35 @@ pub(super) const LEVEL: Level = Level::Warn;
 
 pub(super) fn run(facts: &Facts) -> Vec<Case> {
     let mut cases = Vec::new();
-    for arm in &facts.arms {
+    for (index, arm) in facts.arms.iter().enumerate() {
         for on in &arm.collections {
             let subject = format!("{} on {}", arm.name, on.collection);
             if on.same_order.is_empty() {
-                cases.push(Case::passed(subject.clone(), "no other arm has its order").on(&on.collection));
+                cases.push(Case::passed(subject, "no other arm has its order").on(&on.collection));
+                continue;
             }
             for same in &on.same_order {
-                let said = format!("it orders all of {} as {} does", count(same.queries, "query", "queries"), same.arm);
-                let help = "check that both paths are right; a test that compares the two does not apply";
-                cases.push(Case::found(subject.clone(), Finding::new(said, help)).on(&on.collection));
+                let earlier = facts.arms.iter().take(index).any(|other| other.name == same.arm);
+                let case = match earlier {
+                    true => Case::passed(subject.clone(), format!("said of {}: it has the same order", same.arm)),
+                    false => Case::found(subject.clone(), finding(arm, same)),
+                };
+                cases.push(case.on(&on.collection));
             }
         }
     }
     cases
+}
+
+fn finding(arm: &ArmFacts, same: &SameOrder) -> Finding {
+    let queries = count(same.queries, "query", "queries");
+    if same.arm == arm.name {
+        let said = format!("two of its seeds order all of {queries} alike");
+        return Finding::new(
+            said,
+            "give each seed its own file: a seed that is counted twice makes the bounds too narrow",
+        );
+    }
+    let said = format!("it orders all of {queries} as {} does", same.arm);
+    Finding::new(said, "check that both paths are right; a test that compares the two does not apply")
 }

@@ -19,7 +19,8 @@
 use super::wording::{count, percent, some};
 use super::{Case, Family, Finding};
 use crate::config::Level;
-use crate::facts::Facts;
+use crate::facts::{ArmFacts, ArmOnCollection, Facts};
+use crate::runs::Coverage;
 
 pub(super) const ID: &str = "incomplete-scores";
 pub(super) const FAMILY: Family = Family::Provenance;
@@ -29,42 +30,60 @@ pub(super) const LEVEL: Level = Level::Warn;
 const MOST_MISSING: f64 = 0.05;
 
 pub(super) fn run(facts: &Facts) -> Vec<Case> {
-    let mut cases = Vec::new();
-    for arm in &facts.arms {
-        for on in &arm.collections {
-            let coverage = &on.coverage;
-            let subject = format!("{} on {}", arm.name, on.collection);
-            let incomplete = coverage.queries_with_missing.len();
-            if incomplete == 0 {
-                let seen = format!("{} pairs, none missing", coverage.pairs);
-                cases.push(Case::passed(subject, seen).on(&on.collection));
-                continue;
-            }
-            let share = incomplete as f64 / coverage.queries.max(1) as f64;
-            let pairs = match coverage.missing_pairs {
-                0 => String::new(),
-                n => format!(" ({} of {})", count(n as usize, "pair", "pairs"), coverage.pairs),
-            };
-            let said = format!("{} of {} queries lack scores{pairs}", incomplete, coverage.queries);
-            let finding =
-                Finding::new(said, "score the missing pairs; these queries leave every outcome that needs this arm")
-                    .level(if share > MOST_MISSING { Level::Deny } else { LEVEL })
-                    .evidence([format!(
-                        "{} of the queries: {}",
-                        percent(share),
-                        some(&coverage.queries_with_missing, 10)
-                    )]);
-            cases.push(Case::found(subject, finding).on(&on.collection));
-        }
-        for (collection, why) in &arm.missing {
-            let subject = format!("{} on {collection}", arm.name);
-            let said = format!("it does not cover the collection: {why}");
-            let help = format!(
-                "add its scores of {collection}; without them the collection leaves every outcome that needs {}",
-                arm.name
-            );
-            cases.push(Case::found(subject, Finding::new(said, help)).on(collection));
-        }
+    let cases = facts.arms.iter().flat_map(|arm| {
+        let covered = arm.collections.iter().map(|on| covered(arm, on).on(&on.collection));
+        let missing = arm.missing.iter().map(|(collection, why)| uncovered(arm, collection, why).on(collection));
+        covered.chain(missing)
+    });
+    cases.collect()
+}
+
+fn covered(arm: &ArmFacts, on: &ArmOnCollection) -> Case {
+    let subject = format!("{} on {}", arm.name, on.collection);
+    let coverage = &on.coverage;
+    match (coverage.queries_with_missing.len(), coverage.missing_pairs) {
+        (0, 0) => Case::passed(subject, format!("{} pairs, none missing", coverage.pairs)),
+        (0, holes) => Case::found(subject, lost_pairs(arm, holes, coverage.pairs)),
+        (queries, _) => Case::found(subject, lost_queries(queries, coverage)),
     }
-    cases
+}
+
+/// Documents that everybody else scored: label residuals do without them, no query leaves.
+fn lost_pairs(arm: &ArmFacts, holes: u64, pairs: u64) -> Finding {
+    let said = format!(
+        "{} beside its {pairs} lack a score, and every other scorer has one; the label residual does without",
+        count(holes as usize, "pair", "pairs")
+    );
+    let help = match arm.name.as_str() {
+        "bm25" => "the corpus lacks these documents: check that it is whole",
+        _ => "score the missing pairs",
+    };
+    Finding::new(said, help)
+}
+
+fn lost_queries(queries: usize, coverage: &Coverage) -> Finding {
+    let share = queries as f64 / coverage.queries.max(1) as f64;
+    let pairs = match coverage.missing_pairs {
+        0 => String::new(),
+        n => format!(" ({} of {})", count(n as usize, "pair", "pairs"), coverage.pairs),
+    };
+    let said = format!("{queries} of {} queries lack scores{pairs}", coverage.queries);
+    let help = match coverage.extra_pairs {
+        0 => "score the missing pairs; these queries leave every outcome that needs this arm",
+        _ => {
+            "it ranks other documents than the candidates: score these, or take the candidates from a run of yours with \
+             [first-stage] run; these queries leave every outcome that needs this arm"
+        }
+    };
+    let which = format!("{} of the queries: {}", percent(share), some(&coverage.queries_with_missing, 10));
+    Finding::new(said, help).level(if share > MOST_MISSING { Level::Deny } else { LEVEL }).evidence([which])
+}
+
+fn uncovered(arm: &ArmFacts, collection: &str, why: &str) -> Case {
+    let help = format!(
+        "add its scores of {collection}; without them the collection leaves every outcome that needs {}",
+        arm.name
+    );
+    let finding = Finding::new(format!("it does not cover the collection: {why}"), help);
+    Case::found(format!("{} on {collection}", arm.name), finding)
 }

@@ -77,10 +77,10 @@ const CASES: &[(&str, Change, Change)] = &[
     ("twin-divergence", |f| twin(f, 0.01), |f| twin(f, 0.06)),
     (
         "unjudged-top",
-        |f| f.arms[1].collections[0].judged_at_10 = 0.89,
+        |f| f.arms[1].collections[0].judged_at_10 = Some(0.89),
         |f| {
             // Where only relevant documents are judged, unjudged means not relevant.
-            f.arms[1].collections[0].judged_at_10 = 0.5;
+            f.arms[1].collections[0].judged_at_10 = Some(0.5);
             f.collections[0].counts.judgements.grades.remove(&0);
         },
     ),

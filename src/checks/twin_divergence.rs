@@ -19,7 +19,7 @@
 //! # References
 //! `docs/statistics.md`, section 4. Welch, *The generalization of "Student's" problem*, Biometrika 1947.
 
-use super::wording::{p_value, signed};
+use super::wording::{interval, p_value, signed};
 use super::{Case, Family, Finding};
 use crate::config::Level;
 use crate::facts::Facts;
@@ -40,14 +40,19 @@ pub(super) fn run(facts: &Facts) -> Vec<Case> {
         let subject = format!("{} ({})", twin.kind, pairs.join(", "));
         let t = &twin.twin;
         let said = format!(
-            "the {} differs by {} between suspect and twin (90 % interval {} to {}, {})",
-            twin.kind, signed(t.delta), signed(t.lower), signed(t.upper), p_value(t.p)
+            "the {} differs by {} between suspect and twin ({} {} to {}, {})",
+            twin.kind,
+            signed(t.delta),
+            interval(facts.config.gate.alpha),
+            signed(t.lower),
+            signed(t.upper),
+            p_value(t.p)
         );
         if t.p > facts.config.gate.alpha {
             return Case::passed(subject, said);
         }
         // Not a deny: without the test of likeness a twin that differs for an innocent reason would fail a build.
-        let finding = Finding::new(said, "look whether the twin's queries are like the suspect's: length, topics, judging depth; if they are, this is a leak")
+        let finding = Finding::new(said, "look whether the twin's queries are like the suspect's: length, topics, judging depth; if they are, this speaks for a leak")
             .level(Level::Warn);
         Case::found(subject, finding)
     }).collect()

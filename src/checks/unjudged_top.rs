@@ -20,7 +20,7 @@
 use super::wording::percent;
 use super::{Case, Family, Finding};
 use crate::config::Level;
-use crate::facts::Facts;
+use crate::facts::{ArmFacts, Facts};
 
 pub(super) const ID: &str = "unjudged-top";
 pub(super) const FAMILY: Family = Family::Gate;
@@ -35,17 +35,14 @@ pub(super) fn run(facts: &Facts) -> Vec<Case> {
     };
     let mut cases = Vec::new();
     for collection in &facts.collections {
-        let (Some(was), Some(is)) = (before.on(&collection.name), after.on(&collection.name)) else { continue };
+        let judged = |arm: &ArmFacts| arm.on(&collection.name)?.judged_at_10;
+        let (Some(was), Some(is)) = (judged(before), judged(after)) else { continue };
         let subject = format!("after on {}", collection.name);
         let case = if !collection.counts.judges_non_relevant(collection.rel) {
             Case::not_applicable(subject, "only relevant documents are judged here: unjudged means not relevant")
         } else {
-            let said = format!(
-                "{} of its first ten are judged, {} of those of before",
-                percent(is.judged_at_10),
-                percent(was.judged_at_10)
-            );
-            match was.judged_at_10 - is.judged_at_10 > FALL {
+            let said = format!("{} of its first ten are judged, {} of those of before", percent(is), percent(was));
+            match was - is > FALL {
                 true => Case::found(
                     subject,
                     Finding::new(said, "judge the new documents, or read the gain here as a lower bound"),

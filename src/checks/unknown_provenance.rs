@@ -17,6 +17,7 @@
 //! # References
 //! `docs/config.md`.
 
+use super::wording::count;
 use super::{Case, Family, Finding};
 use crate::config::Level;
 use crate::error::Place;
@@ -33,7 +34,13 @@ pub(super) fn run(facts: &Facts) -> Vec<Case> {
         None => Case::found(
             "teacher",
             Finding::new(
-                "its training cutoff is unknown, so every collection without a `role` counts as suspect",
+                match facts.collections.iter().filter(|collection| !collection.role_given).count() {
+                    0 => "its training cutoff is unknown; the roles of all collections are given by hand".to_owned(),
+                    n => format!(
+                        "its training cutoff is unknown, so {} as suspect",
+                        count(n, "collection without a `role` counts", "collections without a `role` count")
+                    ),
+                },
                 "add to [teacher]: training-cutoff = YYYY-MM-DD, the day up to which it may have read the web",
             )
             .at(Place::file(&facts.config_path)),

@@ -22,16 +22,14 @@
 use super::wording::signed;
 use super::{Case, Family, Finding};
 use crate::config::Level;
-use crate::facts::{ADEQUATE, Facts, OutcomeKind};
+use crate::facts::{ADEQUATE, Facts};
 
 pub(super) const ID: &str = "weak-references";
 pub(super) const FAMILY: Family = Family::Probes;
 pub(super) const LEVEL: Level = Level::Warn;
 
 pub(super) fn run(facts: &Facts) -> Vec<Case> {
-    let residual =
-        |kind: &OutcomeKind| matches!(kind, OutcomeKind::TeacherLabelResidual | OutcomeKind::StudentLabelResidual);
-    let outcomes = facts.outcomes.iter().filter(|outcome| residual(&outcome.kind));
+    let outcomes = facts.outcomes.iter().filter(|outcome| outcome.kind.is_residual());
     outcomes
         .filter_map(|outcome| {
             let contrast = outcome.contrast.as_ref()?;

@@ -45,12 +45,43 @@ pub fn some<T: std::fmt::Display>(names: &[T], most: usize) -> String {
     }
 }
 
-/// The unit that an outcome is counted in.
-pub fn unit(facts: &Facts, kind: &OutcomeKind) -> String {
-    match kind {
-        OutcomeKind::Gain | OutcomeKind::ExcessGain => facts.config.gate.measure.to_string(),
-        OutcomeKind::TeacherLabelResidual | OutcomeKind::StudentLabelResidual => "sd of the scores".to_owned(),
-        OutcomeKind::Probe(_) => String::new(),
+/// A number beside the limit that it is compared with, with as many digits as tell them apart.
+pub fn against(value: f64, limit: f64) -> String {
+    let digits = (3..=6).find(|digits| format!("{value:.digits$}") != format!("{limit:.digits$}")).unwrap_or(6);
+    if digits == 3 { signed(value) } else { format!("{value:+.digits$}") }
+}
+
+/// `90 % interval`: two one-sided bounds at alpha.
+pub fn interval(alpha: f64) -> String {
+    format!("{} % interval", hundredths(1.0 - 2.0 * alpha))
+}
+
+/// `one-sided 95 % bound`.
+pub fn bound(alpha: f64) -> String {
+    format!("one-sided {} % bound", hundredths(1.0 - alpha))
+}
+
+/// A share in percent with the digits that it has: 95, 97.5.
+fn hundredths(share: f64) -> f64 {
+    (share * 1e6).round() / 1e4
+}
+
+/// The interval of a difference that belongs to the p that decided: with the prior, or without it where the clean
+/// collections contradict it.
+pub fn bounds(contrast: &Contrast, difference: &Difference) -> (f64, f64) {
+    match contrast.decided_by.with_prior {
+        true => (difference.lower, difference.upper),
+        false => (difference.without_prior.lower, difference.without_prior.upper),
+    }
+}
+
+/// The upper bound that a pass rests on: all suspects together; the larger one, with and without the prior, where the
+/// clean collections contradict it.
+pub fn upper_bound(contrast: &Contrast) -> f64 {
+    let together = &contrast.together;
+    match contrast.prior_contradicted {
+        true => together.upper.max(together.without_prior.upper),
+        false => together.upper,
     }
 }
 
@@ -66,14 +97,18 @@ pub fn deciding(contrast: &Contrast) -> (String, &Difference) {
 
 /// The contrast in one sentence, with the numbers that decide it.
 pub fn sentence(facts: &Facts, outcome: &OutcomeFacts, contrast: &Contrast) -> String {
+    let gate = &facts.config.gate;
     let (place, difference) = deciding(contrast);
+    let (lower, upper) = bounds(contrast, difference);
     format!(
-        "the {} is {} {} {place} than on the clean ones (90 % interval {} to {}, {})",
+        "the {} is {:.3} {} {} {place} than on the clean ones ({} {} to {}, {})",
         outcome.kind,
-        format_args!("{:.3} {}", difference.delta.abs(), unit(facts, &outcome.kind)),
+        difference.delta.abs(),
+        outcome.kind.unit(gate),
         if difference.delta < 0.0 { "lower" } else { "higher" },
-        signed(difference.lower),
-        signed(difference.upper),
+        interval(gate.alpha),
+        signed(lower),
+        signed(upper),
         p_value(contrast.deciding_p),
     )
 }
@@ -140,5 +175,8 @@ mod tests {
         assert_eq!(percent(0.004), "under 1 %");
         assert_eq!(percent(0.999), "over 99 %");
         assert_eq!(some(&["a", "b", "c"], 2), "a, b and 1 more");
+        assert_eq!((interval(0.05), bound(0.05)), ("90 % interval".to_owned(), "one-sided 95 % bound".to_owned()));
+        assert_eq!((interval(0.01), bound(0.025)), ("98 % interval".to_owned(), "one-sided 97.5 % bound".to_owned()));
+        assert_eq!((against(0.0312, 0.05), against(0.04999, 0.05)), ("+0.031".to_owned(), "+0.04999".to_owned()));
     }
 }

@@ -47,13 +47,13 @@ fn print(loaded: &Loaded, format: Format, global: &Global, out: &mut dyn Write) 
     bars.finish();
     match format {
         Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&plan).expect("plain data")),
-        Format::Text => text(loaded, &plan, out),
+        Format::Text => text(&plan, out),
     }
     .map_err(printing)?;
     Ok(Exit::Pass)
 }
 
-fn text(loaded: &Loaded, plan: &Plan, out: &mut dyn Write) -> std::io::Result<()> {
+fn text(plan: &Plan, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(out, "What would run")?;
     for arm in &plan.arms {
         let cost = if arm.pairs > 0 { format!("{} pairs at most to score", arm.pairs) } else { "finished".to_owned() };
@@ -75,7 +75,7 @@ fn text(loaded: &Loaded, plan: &Plan, out: &mut dyn Write) -> std::io::Result<()
         writeln!(out, " {}", line.trim_end())?;
     }
     writeln!(out)?;
-    for warning in warnings(loaded, plan) {
+    for warning in warnings(plan) {
         writeln!(out, "{warning}")?;
     }
     Ok(())
@@ -111,8 +111,7 @@ fn table(plan: &Plan) -> Table {
 }
 
 /// Says beforehand what would be a waste of time.
-fn warnings(loaded: &Loaded, plan: &Plan) -> Vec<String> {
-    let gate = &loaded.config.gate;
+fn warnings(plan: &Plan) -> Vec<String> {
     let mut warnings = Vec::new();
     for o in &plan.outcomes {
         if let Some(why) = &o.why_not {
@@ -120,7 +119,6 @@ fn warnings(loaded: &Loaded, plan: &Plan) -> Vec<String> {
             continue;
         }
         let Some(reach) = &o.reach else { continue };
-        let margin = if o.unit == "sd" { gate.residual_margin } else { gate.margin };
         if reach.passes_if_innocent < HARDLY_PASSES {
             warnings.push(format!(
                 "{}: an innocent audit passes in {:.0} % of cases: this gate can hardly ever pass. {}",
@@ -129,7 +127,7 @@ fn warnings(loaded: &Loaded, plan: &Plan) -> Vec<String> {
                 remedy(o)
             ));
         }
-        if reach.smallest_in_all > HARDLY_FAILS_MARGINS * margin {
+        if reach.smallest_in_all > HARDLY_FAILS_MARGINS * o.margin {
             warnings.push(format!(
                 "{}: only effects above {:.3} {} are found in most audits: this gate can hardly ever fail. {}",
                 o.outcome,

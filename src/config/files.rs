@@ -16,6 +16,11 @@ const PLACEHOLDER: &str = "{collection}";
 pub struct Files(pub Vec<String>);
 
 impl Files {
+    /// Whether it names another file for each collection.
+    pub fn is_pattern(&self) -> bool {
+        self.0.iter().any(|path| path.contains(PLACEHOLDER))
+    }
+
     /// The paths for one collection, in the order given.
     pub fn of(&self, collection: &str) -> Vec<String> {
         self.0.iter().map(|path| path.replace(PLACEHOLDER, collection)).collect()

@@ -49,10 +49,11 @@ pub enum ArmSource {
 pub struct ArmOnCollection {
     /// The collection.
     pub collection: String,
-    /// Mean of each measure over the measured queries and seeds, by the measure's name.
+    /// Mean of each measure over the measured queries that are complete, and over seeds, by the measure's name; empty
+    /// where no query is complete.
     pub measures: BTreeMap<String, f64>,
-    /// Share of the judged among the first ten, over the measured queries.
-    pub judged_at_10: f64,
+    /// Share of the judged among the first ten, over the same queries.
+    pub judged_at_10: Option<f64>,
     /// What is scored and what is missing: of the candidates, or with finished runs of the measured queries.
     pub coverage: Coverage,
     /// Smallest and largest score.

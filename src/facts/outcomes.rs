@@ -1,6 +1,8 @@
 //! Outcomes: numbers per query that one engine compares between suspect and clean collections.
 
+use super::ArmFacts;
 use crate::collection::{QueryId, Role};
+use crate::config::Gate;
 use crate::stats::{Contrast, TwinTest};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -23,6 +25,46 @@ pub enum OutcomeKind {
     StudentLabelResidual,
     /// Another number per query, by its name: shown, never deciding.
     Probe(String),
+}
+
+impl OutcomeKind {
+    /// The scale of the prior for how much collections differ.
+    pub fn scale(&self, gate: &Gate) -> f64 {
+        match self {
+            OutcomeKind::Gain => gate.heterogeneity.gain,
+            OutcomeKind::ExcessGain => gate.heterogeneity.excess_gain,
+            _ => gate.heterogeneity.label_residual,
+        }
+    }
+
+    /// The divergence that is accepted: of gains alone.
+    pub fn tolerance(&self, gate: &Gate) -> f64 {
+        if self.is_gain() { gate.tolerance } else { 0.0 }
+    }
+
+    /// What the upper bound of the divergence has to stay below for a pass.
+    pub fn margin(&self, gate: &Gate) -> f64 {
+        if self.is_gain() { gate.margin } else { gate.residual_margin }
+    }
+
+    /// The unit of its numbers.
+    pub fn unit(&self, gate: &Gate) -> String {
+        match self {
+            OutcomeKind::Gain | OutcomeKind::ExcessGain => gate.measure.to_string(),
+            OutcomeKind::TeacherLabelResidual | OutcomeKind::StudentLabelResidual => "sd of the scores".to_owned(),
+            OutcomeKind::Probe(_) => String::new(),
+        }
+    }
+
+    /// Whether it is a difference of the measure.
+    pub fn is_gain(&self) -> bool {
+        matches!(self, OutcomeKind::Gain | OutcomeKind::ExcessGain)
+    }
+
+    /// Whether it is a label residual, for which references have to be adequate.
+    pub fn is_residual(&self) -> bool {
+        matches!(self, OutcomeKind::TeacherLabelResidual | OutcomeKind::StudentLabelResidual)
+    }
 }
 
 impl fmt::Display for OutcomeKind {
@@ -58,6 +100,34 @@ pub struct OutcomeFacts {
     pub contrast: Option<Contrast>,
     /// Whether it decides.
     pub weight: Weight,
+}
+
+impl OutcomeFacts {
+    /// Why an arm cannot be tested against what it is compared with: on a collection that takes part it orders the
+    /// documents alike. A collection that is left out because the references are the scorer says the same.
+    pub fn same_order(&self, arms: &[ArmFacts]) -> Option<String> {
+        // A gain over references that are all alike is still a gain; over the student before it is none.
+        let compared: Vec<&str> = match self.kind {
+            OutcomeKind::ExcessGain => vec!["before"],
+            _ => self.references.iter().map(String::as_str).collect(),
+        };
+        let arm = arms.iter().find(|arm| arm.name == self.arm)?;
+        arm.collections.iter().filter(|on| self.looks_at(&on.collection)).find_map(|on| {
+            let same = on.same_order.iter().find(|same| compared.contains(&same.arm.as_str()))?;
+            Some(format!("on {} {} ranks exactly as {} does", on.collection, arm.name, same.arm))
+        })
+    }
+
+    /// Whether a collection takes part, or would but for its scores.
+    fn looks_at(&self, collection: &str) -> bool {
+        let takes_part = self.samples.iter().any(|sample| sample.collection == collection);
+        takes_part || self.left_out.iter().any(|left| left.collection == collection && left.queries.is_none())
+    }
+
+    /// Why a collection does not take part, if it does not.
+    pub fn left_out(&self, collection: &str) -> Option<&str> {
+        self.left_out.iter().find(|left| left.collection == collection).map(|left| left.reason.as_str())
+    }
 }
 
 /// Whether an outcome decides.

@@ -118,7 +118,7 @@ fn arm(name: &str) -> ArmFacts {
     let on = |(collection, _, _): &(&str, Role, &str)| ArmOnCollection {
         collection: (*collection).to_owned(),
         measures: BTreeMap::from([("nDCG@10".to_owned(), 0.5)]),
-        judged_at_10: 0.95,
+        judged_at_10: Some(0.95),
         coverage: Coverage { queries: QUERIES as u64, pairs: 200, ..Coverage::default() },
         score_range: Some((-3.0, 4.0)),
         at_the_bounds: 0.01,

@@ -1,7 +1,7 @@
 //! From facts, findings and the decision to the report's frozen types.
 
 use super::v1::*;
-use crate::checks::{self, Settled, SettledCase, wording};
+use crate::checks::{self, Settled, SettledCase};
 use crate::config::Level;
 use crate::facts::{self, ArmFacts, ArmSource, CollectionFacts, Facts, OutcomeFacts, TwinFacts, Weight};
 use crate::stats;
@@ -113,7 +113,7 @@ fn outcome(facts: &Facts, o: &OutcomeFacts) -> Outcome {
         name: o.kind.to_string(),
         arm: o.arm.clone(),
         references: o.references.clone(),
-        unit: wording::unit(facts, &o.kind),
+        unit: o.kind.unit(&facts.config.gate),
         decides: o.weight == Weight::Decides,
         shown_because: match &o.weight {
             Weight::Shown(why) => Some(why.clone()),

@@ -2,7 +2,7 @@
 
 use super::harmless::line;
 use super::v1::{Case, Outcome, Report, Status};
-use crate::checks::wording::{p_value, signed};
+use crate::checks::wording::{count, interval, p_value, signed};
 use crate::collection::Role;
 use crate::config::Level;
 use crate::verdict::{Outcome as GateResult, Verdict};
@@ -24,9 +24,13 @@ pub fn console(report: &Report, verbose: bool) -> String {
     let _ = writeln!(out, "{BOLD}distilgate {}{BOLD:#}{}\n", report.distilgate, teacher.unwrap_or_default());
     let _ = writeln!(out, "{}\n", indented(&collections(report).to_string()));
     for outcome in &report.outcomes {
-        compared(&mut out, outcome);
+        compared(&mut out, outcome, report.config.gate.alpha);
     }
     found(&mut out, report, verbose);
+    if !report.shared_queries.is_empty() {
+        let shared = count(report.shared_queries.len(), "query stands", "queries stand");
+        let _ = writeln!(out, "{DIM}{shared} in several collections and count once; report.json lists them{DIM:#}");
+    }
     for what in &report.not_checked {
         let _ = writeln!(out, "{DIM}not checked: {}{DIM:#}", line(what));
     }
@@ -63,7 +67,7 @@ fn indented(text: &str) -> String {
 }
 
 /// One outcome: means by collection, then suspect minus clean.
-fn compared(out: &mut String, outcome: &Outcome) {
+fn compared(out: &mut String, outcome: &Outcome, alpha: f64) {
     let versus = match outcome.references.is_empty() {
         true => String::new(),
         false => format!(" against {}", outcome.references.join(", ")),
@@ -87,8 +91,9 @@ fn compared(out: &mut String, outcome: &Outcome) {
         let together = &contrast.together;
         let _ = write!(
             out,
-            "    suspect minus clean {} (90 % interval {} to {}), deciding {}",
+            "    suspect minus clean {} ({} {} to {}), deciding {}",
             signed(together.delta),
+            interval(alpha),
             signed(together.lower),
             signed(together.upper),
             p_value(contrast.deciding_p)

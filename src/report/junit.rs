@@ -6,7 +6,7 @@
 use super::harmless::{self, attribute, cdata};
 use super::v1::{Case, CheckResult, Report, Status};
 use crate::checks::Family;
-use crate::config::Level;
+use crate::config::{Inconclusive, Level};
 use crate::error::{Error, Result};
 use crate::verdict::{Outcome, Verdict};
 use junit_report::{Duration, OffsetDateTime, ReportBuilder, TestCase, TestCaseBuilder, TestSuiteBuilder};
@@ -60,6 +60,9 @@ fn verdict(report: &Report, seconds: f64) -> TestCase {
     let failure = match (report.result, report.verdict) {
         (Outcome::Fail, Verdict::Contaminated | Verdict::Divergent) => Some(report.verdict.to_string()),
         (Outcome::Inconclusive, _) => Some("inconclusive".to_owned()),
+        (Outcome::Fail, Verdict::Inconclusive) if report.config.gate.inconclusive == Inconclusive::Fail => {
+            Some("inconclusive".to_owned())
+        }
         _ => None,
     };
     let mut case = match &failure {

@@ -2,7 +2,7 @@
 
 use super::harmless::markdown as md;
 use super::v1::{Case, Report, Status};
-use crate::checks::wording::{p_value, signed};
+use crate::checks::wording::{count, interval, p_value, signed};
 use crate::config::Level;
 use crate::verdict::Outcome as GateResult;
 use std::fmt::Write;
@@ -29,9 +29,17 @@ pub fn summary(report: &Report) -> String {
     collections(&mut out, report);
     outcomes(&mut out, report);
     findings(&mut out, report);
+    if !report.shared_queries.is_empty() {
+        let shared = count(report.shared_queries.len(), "query stands", "queries stand");
+        let _ = writeln!(out, "{shared} in several collections and count once; report.json lists them.\n");
+    }
     list(&mut out, Some("Not checked"), &report.not_checked);
-    let _ =
-        writeln!(out, "Made by distilgate {}; again with `{}`.", report.distilgate, report.command.replace('`', "'"));
+    let _ = writeln!(
+        out,
+        "Made by distilgate {}; again with `{}`.",
+        report.distilgate,
+        super::harmless::line(&report.command).replace('`', "'")
+    );
     if out.len() > MOST_BYTES {
         let end = (0..=MOST_BYTES - 64).rev().find(|index| out.is_char_boundary(*index)).unwrap_or(0);
         out.truncate(end);
@@ -94,8 +102,10 @@ fn outcomes(out: &mut String, report: &Report) {
     if report.outcomes.is_empty() {
         return;
     }
-    out.push_str(
-        "## Suspect minus clean\n\n| outcome | decides | clean | suspect minus clean | 90 % interval | deciding p |\n|---|---|---:|---:|---|---|\n",
+    let _ = writeln!(
+        out,
+        "## Suspect minus clean\n\n| outcome | decides | clean | suspect minus clean | {} | deciding p |\n|---|---|---:|---:|---|---|",
+        interval(report.config.gate.alpha)
     );
     for outcome in &report.outcomes {
         let decides = match &outcome.shown_because {

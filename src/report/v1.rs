@@ -138,8 +138,8 @@ pub struct ArmOnCollection {
     pub collection: String,
     /// Means by measure.
     pub measures: BTreeMap<String, f64>,
-    /// Share of judged documents among the first ten.
-    pub judged_at_10: f64,
+    /// Share of judged documents among the first ten; absent where no query is complete.
+    pub judged_at_10: Option<f64>,
     /// Pairs that should be scored.
     pub pairs: u64,
     /// Pairs without a score.

@@ -2,6 +2,7 @@
 
 use super::{Decision, Outcome, Verdict, settles};
 use crate::checks::{Settled, SettledCase, wording};
+use crate::collection::Role;
 use crate::config::{Inconclusive, Level, Require};
 use crate::error::Exit;
 use crate::facts::{Facts, OutcomeFacts, OutcomeKind, Weight};
@@ -42,41 +43,54 @@ fn judge(facts: &Facts) -> (Verdict, String) {
     let Some((gain, contrast)) = gain_test(facts) else {
         return (Verdict::Inconclusive, no_gain_test(facts));
     };
-    if let Some(sentence) = hidden(facts) {
+    if let Some(sentence) = hidden(facts).or_else(|| unseen(facts, gain)) {
         return (Verdict::Inconclusive, sentence);
     }
-    let upper = contrast.together.upper;
-    let bound = |name: &dyn std::fmt::Display, upper: f64, unit: &str| {
-        format!(
-            "the {name} on suspect collections exceeds that on clean ones by at most {} {unit} (one-sided 95 % bound)",
-            wording::signed(upper)
-        )
-    };
-    let unit = wording::unit(facts, &gain.kind);
-    let said = bound(&gain.kind, upper, &unit);
+    let (upper, said) = at_most(facts, gain, contrast);
     if upper >= gate.margin {
         return (Verdict::Inconclusive, format!("{said}, and a pass needs less than {}", gate.margin));
     }
-    let Some((teacher, contrast)) = deciding(facts, OutcomeKind::TeacherLabelResidual) else {
-        return (
-            Verdict::GainsAgree,
-            format!("{said}, less than the margin of {}; the teacher itself was not tested", gate.margin),
-        );
+    let said = format!("{said}, less than the margin of {}", gate.margin);
+    let untested = match deciding(facts, OutcomeKind::TeacherLabelResidual) {
+        None => Some("the teacher itself was not tested".to_owned()),
+        Some((teacher, _)) => unseen(facts, teacher),
     };
-    let residual = bound(&teacher.kind, contrast.together.upper, "sd");
-    match contrast.together.upper < gate.residual_margin {
-        true => (
-            Verdict::Clean,
-            format!(
-                "{said}, less than the margin of {}; and {residual}, less than {}",
-                gate.margin, gate.residual_margin
-            ),
-        ),
+    if let Some(untested) = untested {
+        return (Verdict::GainsAgree, format!("{said}; {untested}"));
+    }
+    let Some((teacher, contrast)) = deciding(facts, OutcomeKind::TeacherLabelResidual) else {
+        return (Verdict::GainsAgree, said);
+    };
+    let (upper, residual) = at_most(facts, teacher, contrast);
+    match upper < gate.residual_margin {
+        true => (Verdict::Clean, format!("{said}; and {residual}, less than {}", gate.residual_margin)),
         false => (
             Verdict::Inconclusive,
             format!("the gains agree, but {residual}, and a pass needs less than {}", gate.residual_margin),
         ),
     }
+}
+
+/// The upper bound of an outcome's divergence, and the words for it.
+fn at_most(facts: &Facts, outcome: &OutcomeFacts, contrast: &Contrast) -> (f64, String) {
+    let gate = &facts.config.gate;
+    let upper = wording::upper_bound(contrast);
+    let sentence = format!(
+        "the {} on suspect collections exceeds that on clean ones by at most {} {} ({})",
+        outcome.kind,
+        wording::against(upper, outcome.kind.margin(gate)),
+        outcome.kind.unit(gate),
+        wording::bound(gate.alpha),
+    );
+    (upper, sentence)
+}
+
+/// A suspect collection that an outcome could not look at: nothing may be called clean that was not seen.
+fn unseen(facts: &Facts, outcome: &OutcomeFacts) -> Option<String> {
+    let suspects = facts.collections.iter().filter(|c| c.role == Role::Suspect);
+    let unseen: Vec<String> =
+        suspects.filter_map(|c| Some(format!("{} ({})", c.name, outcome.left_out(&c.name)?))).collect();
+    (!unseen.is_empty()).then(|| format!("the {} could not be looked at on {}", outcome.kind, unseen.join(", ")))
 }
 
 /// The sentence for the test with the smallest p among those that reject.
@@ -95,36 +109,19 @@ fn rejection(facts: &Facts) -> Option<String> {
 
 /// Why there is no test (a).
 fn no_gain_test(facts: &Facts) -> String {
-    let kinds = [OutcomeKind::ExcessGain, OutcomeKind::Gain];
-    let outcomes: Vec<&OutcomeFacts> = kinds.into_iter().filter_map(|kind| facts.outcome(kind)).collect();
-    let Some(outcome) = outcomes.first() else {
-        return "there is no student after, so no gain was compared".to_owned();
-    };
-    match (&outcome.weight, &outcome.contrast) {
-        (Weight::Shown(why), Some(_)) => format!("the {} does not decide: {why}", outcome.kind),
-        _ => format!(
-            "there are too few collections to compare the {}: it takes one suspect and two clean ones",
-            outcome.kind
-        ),
+    let asked = facts.outcome(OutcomeKind::ExcessGain).or_else(|| facts.outcome(OutcomeKind::Gain));
+    match asked.map(|outcome| (&outcome.kind, &outcome.weight)) {
+        None => "there is no student after, so no gain was compared".to_owned(),
+        Some((kind, Weight::Shown(why))) => format!("the {kind} does not decide: {why}"),
+        Some((kind, Weight::Decides)) => format!("the {kind} could not be compared"),
     }
 }
 
 /// A scorer that ranks as one of its references does could hide anything.
 fn hidden(facts: &Facts) -> Option<String> {
-    [OutcomeKind::TeacherLabelResidual, OutcomeKind::StudentLabelResidual].into_iter().find_map(|kind| {
-        let outcome = facts.outcome(kind)?;
-        let arm = facts.arm(&outcome.arm)?;
-        let twin = arm.collections.iter().find_map(|on| {
-            let same = on.same_order.iter().find(|same| outcome.references.contains(&same.arm))?;
-            Some((on, same))
-        });
-        twin.map(|(on, same)| {
-            format!(
-                "on {} {} ranks exactly as its reference {} does, which would hide a leak",
-                on.collection, arm.name, same.arm
-            )
-        })
-    })
+    let residuals = facts.outcomes.iter().filter(|outcome| outcome.kind.is_residual());
+    let same = residuals.filter_map(|outcome| outcome.same_order(&facts.arms)).next()?;
+    Some(format!("{same}, its reference: that would hide a leak"))
 }
 
 fn meaning(verdict: Verdict) -> &'static str {
@@ -157,7 +154,9 @@ fn result(facts: &Facts, verdict: Verdict, settled: &[Settled]) -> (Outcome, Vec
     let outcome = match verdict {
         // Nothing at deny is left of what made the verdict: somebody waived it, or lowered its level.
         Verdict::Contaminated | Verdict::Divergent => {
-            let waivers = findings(settled).filter_map(|(check, case)| Some((check, case.waived.as_ref()?)));
+            let waivers = findings(settled)
+                .filter(|(check, _)| check.ends_with("-divergence") || check.ends_with("-label-residual"))
+                .filter_map(|(check, case)| Some((check, case.waived.as_ref()?)));
             remarks.extend(
                 waivers.map(|(check, waiver)| format!("{check} is waived until {}: {}", waiver.until, waiver.reason)),
             );

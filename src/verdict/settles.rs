@@ -2,15 +2,16 @@
 
 use super::Verdict;
 use super::decide::{deciding, gain_test};
-use crate::checks::wording::{count, signed};
+use crate::checks::wording::{self, count, signed};
 use crate::collection::Role;
 use crate::facts::{Facts, OutcomeFacts, OutcomeKind, Weight};
 use crate::stats::{
-    Contrast, Setup, Simulation, Summary, collections_needed, queries_needed, seeds_needed, twin_queries_needed,
+    Contrast, MIN_QUERIES, Setup, Simulation, Summary, collections_needed, queries_needed, seeds_needed,
+    twin_queries_needed,
 };
 
-/// Made-up audits behind each answer; a share of 200 is known within 6 percentage points.
-const SIMULATION: Simulation = Simulation { draws: 200, seed: 1 };
+/// Made-up audits behind each answer; a share of 100 is known within 8 percentage points.
+const SIMULATION: Simulation = Simulation { draws: 100, seed: 1 };
 
 /// What would settle it, a line each, the cheapest first.
 pub fn what_would_settle(facts: &Facts, verdict: Verdict) -> Vec<String> {
@@ -32,18 +33,21 @@ pub fn what_would_settle(facts: &Facts, verdict: Verdict) -> Vec<String> {
 }
 
 fn open_questions(facts: &Facts, lines: &mut Vec<String>) {
-    let gate = &facts.config.gate;
-    lines.extend(more_collections(facts));
-    if let Some((outcome, contrast)) = gain_test(facts)
-        && contrast.together.upper >= gate.margin
+    let asked = facts.outcome(OutcomeKind::ExcessGain).or_else(|| facts.outcome(OutcomeKind::Gain));
+    lines.extend(
+        asked
+            .and_then(|outcome| outcome.same_order(&facts.arms))
+            .map(|same| format!("{same}: check both paths; if they are right, nothing was distilled")),
+    );
+    lines.extend(asked.map(|outcome| more_collections(facts, outcome)).unwrap_or_default());
+    for (outcome, contrast) in
+        [gain_test(facts), deciding(facts, OutcomeKind::TeacherLabelResidual)].into_iter().flatten()
     {
-        lines.extend(reference_students(facts));
-        tighter(facts, outcome, contrast, gate.margin, lines);
-    }
-    if let Some((outcome, contrast)) = deciding(facts, OutcomeKind::TeacherLabelResidual)
-        && contrast.together.upper >= gate.residual_margin
-    {
-        tighter(facts, outcome, contrast, gate.residual_margin, lines);
+        let margin = outcome.kind.margin(&facts.config.gate);
+        if wording::upper_bound(contrast) >= margin {
+            lines.extend(reference_students(facts).filter(|_| outcome.kind.is_gain()));
+            tighter(facts, outcome, contrast, margin, lines);
+        }
     }
     lines.extend(teacher_scores(facts));
 }
@@ -100,27 +104,38 @@ fn twin(outcome: &OutcomeFacts, contrast: &Contrast) -> Option<String> {
         seed_variance: suspect.seed_variance,
     };
     let effect = worst.difference.delta.max(worst.difference.mde);
-    let n = twin_queries_needed(&summary, effect, contrast.settings.alpha)?;
+    let n = twin_queries_needed(&summary, effect, contrast.settings.alpha)?.max(MIN_QUERIES);
     Some(format!(
-        "a twin of {}: {n} fresh queries over its documents find a difference of {} in the {} in 80 % of cases",
+        "a twin of {}: {n} fresh queries over its documents find a difference of {} in the {} in 80 % of cases; \
+         this version shows a twin's difference and leaves it to you to judge whether the twin is like its suspect",
         worst.name,
         signed(effect),
         outcome.kind
     ))
 }
 
-/// Collections that are missing before anything can be compared.
-fn more_collections(facts: &Facts) -> Option<String> {
-    let of = |role| facts.collections.iter().filter(|c| c.role == role).count();
+/// Collections that are missing before an outcome can be compared, and those that could take part.
+fn more_collections(facts: &Facts, outcome: &OutcomeFacts) -> Vec<String> {
+    let of = |role| outcome.samples.iter().filter(|s| s.role == role).count();
     let (suspect, clean) = (of(Role::Suspect), of(Role::Clean));
-    match (suspect, clean) {
-        (0, _) => Some("a collection that the teacher may have seen: with none there is nothing to compare".to_owned()),
-        (_, 2..) => None,
-        (_, clean) => Some(format!(
-            "{}, published after the teacher's training cutoff",
-            count(2 - clean, "more clean collection", "more clean collections")
-        )),
+    let mut lines: Vec<String> = outcome
+        .left_out
+        .iter()
+        .map(|left| format!("{} has to take part in the {}: now {}", left.collection, outcome.kind, left.reason))
+        .collect();
+    if clean < 2 && facts.teacher.as_ref().is_none_or(|teacher| teacher.training_cutoff.is_none()) {
+        lines.push(
+            "`training-cutoff` in [teacher] and `published` in each [[collection]]: without dates all are suspect"
+                .to_owned(),
+        );
+    } else if clean < 2 {
+        let missing = count(2 - clean, "more clean collection", "more clean collections");
+        lines.push(format!("{missing}, published after the teacher's training cutoff"));
     }
+    if suspect == 0 {
+        lines.push("a collection that the teacher may have seen: with none there is nothing to compare".to_owned());
+    }
+    lines
 }
 
 /// Reference arms: plain gains differ more between collections than excess gains do.
@@ -143,10 +158,13 @@ fn teacher_scores(facts: &Facts) -> Option<String> {
             "the teacher's own scores (`scores` or `model` in [teacher]), and a [[reference]] of its class".to_owned(),
         );
     };
-    match &outcome.weight {
-        Weight::Decides => None,
-        Weight::Shown(why) => Some(format!(
+    match (&outcome.weight, &outcome.contrast) {
+        (Weight::Shown(why), Some(_)) if outcome.same_order(&facts.arms).is_none() => Some(format!(
             "for the teacher: a [[reference]] of its class with its own scores, whose training data are known ({why})"
         )),
+        (Weight::Shown(_), Some(_)) => {
+            Some("for the teacher: a reference that does not rank exactly as it does".to_owned())
+        }
+        _ => None,
     }
 }
