@@ -1,6 +1,7 @@
 //! SHA-256 of bytes, of files and of folders. A file is read in pieces, so its size does not matter.
 
 use crate::error::{Error, Place, Result};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
@@ -13,8 +14,9 @@ use walkdir::WalkDir;
 const PIECE: usize = 1 << 16;
 
 /// A SHA-256; prints as 64 hexadecimal digits.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(into = "String", try_from = "String")]
+#[schemars(with = "String")]
 pub struct Digest([u8; 32]);
 
 impl Digest {

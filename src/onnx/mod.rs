@@ -14,6 +14,7 @@ mod runtime;
 mod search;
 mod session;
 
+pub(crate) use model::check_fetched;
 pub use model::{Dimension, Model, Port};
 pub use runtime::Runtime;
 pub use search::{Found, How, Search, Sighting, find};

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 /// No protobuf message can be longer, and so no model with its weights inside.
 pub const MAX_BYTES: u64 = (1 << 31) - 1;
 
-/// A Git LFS pointer begins with this; it is what a checkout holds when the real file was not fetched.
+/// What a Git LFS pointer begins with.
 const LFS: &[u8] = b"version https://git-lfs.github.com/spec/";
 
 /// A model with all its weights in memory.
@@ -37,11 +37,7 @@ impl Model {
     /// Reads a model and the weight files that belong to it. Every error is the user's to mend (exit 2).
     pub fn read(path: &Path) -> Result<Model> {
         let original = read_bounded(path)?;
-        if original.starts_with(LFS) {
-            return Err(Error::input("this is a Git LFS pointer: the model itself was not fetched")
-                .at(Place::file(path))
-                .help("run `git lfs pull`"));
-        }
+        check_fetched(path, &original)?;
         let proto = ModelProto::decode(original.clone()).map_err(|e| not_onnx(path, &e.to_string()))?;
         check_whole(path, &proto)?;
         Model::take_in(path, proto, original)
@@ -96,6 +92,16 @@ impl Model {
     pub fn graph(&self) -> &GraphProto {
         self.proto.graph.as_ref().expect("a model that was read has a graph")
     }
+}
+
+/// Refuses the text that a checkout holds in place of a file that Git LFS has not fetched.
+pub(crate) fn check_fetched(path: &Path, bytes: &[u8]) -> Result<()> {
+    if !bytes.starts_with(LFS) {
+        return Ok(());
+    }
+    Err(Error::input("this is a Git LFS pointer: the file itself was not fetched")
+        .at(Place::file(path))
+        .help("run `git lfs pull`"))
 }
 
 /// How many elements a tensor has, as its dimensions say.

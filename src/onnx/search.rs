@@ -8,7 +8,8 @@ use super::library;
 use super::pins::{self, Pin};
 use super::python::{self, Python};
 use crate::error::{Error, Place, Result};
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -40,7 +41,7 @@ impl Search {
 }
 
 /// How the library was come by.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "how", content = "by")]
 pub enum How {
     /// The user named it, by this variable.
@@ -54,7 +55,7 @@ pub enum How {
 }
 
 /// The library that is used.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Found {
     /// Its file.
     pub path: PathBuf,

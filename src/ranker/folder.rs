@@ -6,6 +6,7 @@
 
 use crate::config::{Pooling, Similarity};
 use crate::error::{Error, Place, Result};
+use crate::onnx::check_fetched;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -280,5 +281,94 @@ fn bounded(path: &Path, limit: u64) -> Result<Vec<u8>> {
         .at(Place::file(path))
         .help("check that it is what its name says"));
     }
+    check_fetched(path, &bytes)?;
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Exit;
+
+    /// A folder with these files.
+    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, content) in files {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, content).unwrap();
+        }
+        folder
+    }
+
+    #[test]
+    fn every_layout_is_understood() {
+        let config = r#"{"max_position_embeddings": 7}"#;
+        for (files, given, model) in [
+            (&["model.onnx", "tokenizer.json", "config.json"][..], "", "model.onnx"),
+            (&["onnx/model.onnx", "tokenizer.json", "config.json"], "", "onnx/model.onnx"),
+            (&["onnx/model.onnx", "onnx/tokenizer.json", "config.json"], "", "onnx/model.onnx"),
+            (
+                &["onnx/model_quantized.onnx", "tokenizer.json", "config.json"],
+                "onnx/model_quantized.onnx",
+                "onnx/model_quantized.onnx",
+            ),
+            (&["student.onnx", "tokenizer.json", "config.json"], "student.onnx", "student.onnx"),
+        ] {
+            let files: Vec<_> =
+                files.iter().map(|name| (*name, if *name == "config.json" { config } else { "" })).collect();
+            let root = folder(&files);
+            let found = Folder::read(&root.path().join(given)).unwrap();
+            assert_eq!(found.model, root.path().join(model));
+            assert_eq!(found.config.max_position_embeddings, Some(7.0), "{files:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_or_broken_is_named() {
+        let pooling = r#"[{"idx": 1, "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"}]"#;
+        let cases: [(&[(&str, &str)], &str); 7] = [
+            (&[], "neither model.onnx nor onnx/model.onnx"),
+            (&[("onnx/model_O4.onnx", "")], "model_O4.onnx"),
+            (&[("model.onnx", "")], "no tokenizer.json"),
+            (&[("model.onnx", ""), ("vocab.txt", "")], "a vocabulary alone"),
+            (&[("model.onnx", ""), ("tokenizer.json", "version https://git-lfs.github.com/spec/v1")], "git lfs pull"),
+            (&[("model.onnx", ""), ("tokenizer.json", ""), ("config.json", "{\n  oops")], "config.json:2:3"),
+            (
+                &[
+                    ("model.onnx", ""),
+                    ("tokenizer.json", ""),
+                    ("modules.json", pooling),
+                    ("1_Pooling/config.json", "oops"),
+                ],
+                "1_Pooling/config.json:1:",
+            ),
+        ];
+        for (files, reason) in cases {
+            let error = Folder::read(folder(files).path()).unwrap_err();
+            assert_eq!(error.exit(), Exit::Unusable);
+            assert!(error.to_string().contains(reason), "{error}");
+        }
+        assert!(Folder::read(Path::new("no/such")).is_err());
+    }
+
+    #[test]
+    fn both_spellings_of_a_pooling_are_read() {
+        for (config, expected) in [
+            (r#"{"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": false}"#, Ok(Pooling::Cls)),
+            (r#"{"pooling_mode_lasttoken": true}"#, Ok(Pooling::LastToken)),
+            (r#"{"pooling_mode": "weightedmean"}"#, Ok(Pooling::WeightedMean)),
+            (r#"{"pooling_mode": ["max"]}"#, Ok(Pooling::Max)),
+            ("{}", Ok(Pooling::Mean)),
+            (r#"{"pooling_mode": "median"}"#, Err("median")),
+            (r#"{"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": true}"#, Err("cls, mean")),
+        ] {
+            let config: PoolingConfig = serde_json::from_str(config).unwrap();
+            match (config.pooling(), expected) {
+                (Ok(pooling), expected) => assert_eq!(Ok(pooling), expected),
+                (Err(why), Err(expected)) => assert!(why.contains(expected), "{why}"),
+                (Err(why), Ok(_)) => panic!("{why}"),
+            }
+        }
+    }
 }

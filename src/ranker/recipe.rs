@@ -8,7 +8,8 @@ use crate::config::{Architecture, ModelOptions, Pooling, Similarity};
 use crate::error::{Error, Place, Result};
 use crate::onnx::proto::tensor_proto::DataType;
 use crate::onnx::{Model, Port};
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// Used where nothing says how many tokens the model can read.
 const DEFAULT_MAX_LENGTH: usize = 512;
@@ -21,7 +22,7 @@ const LARGEST_MAX_LENGTH: usize = 8192;
 const SHIFTED: [&str; 7] = ["roberta", "xlm-roberta", "camembert", "mpnet", "xlm-roberta-xl", "longformer", "xmod"];
 
 /// What is read from the graph's output.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reading {
     /// A vector for each token `[batch, tokens, dimensions]`, which are pooled.
@@ -33,7 +34,7 @@ pub enum Reading {
 }
 
 /// Everything that determines a model's scores, apart from its weights and tokenizer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Recipe {
     /// Bi-encoder or cross-encoder.
     pub architecture: Architecture,
@@ -60,12 +61,12 @@ pub struct Recipe {
     /// The inputs that the graph declares, in its order.
     pub inputs: Vec<Input>,
     /// What was assumed because nothing says it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
 }
 
 /// What is fed into a graph's input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Feeding {
     /// The token ids.
@@ -79,7 +80,7 @@ pub enum Feeding {
 }
 
 /// An input of the graph.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Input {
     /// Its name.
     pub name: String,
@@ -102,7 +103,7 @@ impl Recipe {
             pooling: None,
             normalise: false,
             similarity: None,
-            max_length: max_length(folder, options).map_err(|e| e.at(place()))?,
+            max_length: max_length(model, folder, options).map_err(|e| e.at(place()))?,
             keep_end: folder.tokenizer_config.truncation_side.as_deref() == Some("left"),
             lower_case: folder.sentence.do_lower_case,
             query_prefix: prefix(folder, &options.query_prefix, &["query"]),
@@ -285,14 +286,15 @@ fn inputs(ports: &[Port], config: &Config) -> Result<Vec<Input>> {
 
 /// The override, else sentence-transformers' setting, else the tokenizer's, else the model's; never more than
 /// the model has positions for.
-fn max_length(folder: &Folder, options: &ModelOptions) -> Result<usize> {
+fn max_length(model: &Model, folder: &Folder, options: &ModelOptions) -> Result<usize> {
     let sane =
         |length: Option<f64>| length.filter(|length| *length >= 1.0 && *length < 1e9).map(|length| length as usize);
-    let positions = sane(folder.config.max_position_embeddings).map(|positions| {
-        let shifted = folder.config.model_type.as_deref().is_some_and(|family| SHIFTED.contains(&family));
-        let unused = if shifted { folder.config.pad_token_id.unwrap_or(1).max(0) as usize + 1 } else { 0 };
-        positions.saturating_sub(unused).max(1)
-    });
+    let positions =
+        sane(folder.config.max_position_embeddings).or_else(|| table_of_positions(model)).map(|positions| {
+            let shifted = folder.config.model_type.as_deref().is_some_and(|family| SHIFTED.contains(&family));
+            let unused = if shifted { folder.config.pad_token_id.unwrap_or(1).max(0) as usize + 1 } else { 0 };
+            positions.saturating_sub(unused).max(1)
+        });
     if let (Some(wanted), Some(positions)) = (options.max_length, positions)
         && wanted > positions
     {
@@ -310,10 +312,99 @@ fn max_length(folder: &Folder, options: &ModelOptions) -> Result<usize> {
     Ok(length.min(positions.unwrap_or(LARGEST_MAX_LENGTH)).min(LARGEST_MAX_LENGTH))
 }
 
+/// How many positions the model has a vector for, told from the weights: exporters keep the name of that table.
+fn table_of_positions(model: &Model) -> Option<usize> {
+    let is_table = |name: &str| name.ends_with("position_embeddings.weight");
+    let table = model.graph().initializer.iter().find(|weight| is_table(weight.name()) && weight.dims.len() == 2)?;
+    usize::try_from(table.dims[0]).ok().filter(|positions| *positions > 0)
+}
+
 /// The override, else the first of these prompts that the folder has, else its default prompt.
 fn prefix(folder: &Folder, given: &Option<String>, names: &[&str]) -> String {
     let prompt = |name: &str| folder.overall.prompts.get(name).cloned().flatten();
     let default = || folder.overall.default_prompt_name.as_deref().and_then(prompt);
     let prompt = names.iter().find_map(|name| prompt(name)).or_else(default);
     given.clone().or(prompt).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::onnx::Dimension;
+
+    fn port(name: &str, shape: &[i64]) -> Port {
+        // Here -1 stands for a size that is known at run time only.
+        let size = |size: &i64| if *size < 0 { Dimension::Free(String::new()) } else { Dimension::Fixed(*size) };
+        Port { name: name.into(), element: Some(DataType::Float), shape: Some(shape.iter().map(size).collect()) }
+    }
+
+    #[test]
+    fn the_outputs_tell_what_kind_of_ranker_it_is() {
+        use Reading::{Embedding, Logits, Tokens};
+        let tokens = || port("last_hidden_state", &[-1, -1, 32]);
+        for (outputs, expected) in [
+            (vec![tokens()], (Tokens, "last_hidden_state")),
+            (vec![tokens(), port("pooler_output", &[-1, 32])], (Tokens, "last_hidden_state")),
+            (
+                vec![port("token_embeddings", &[-1, -1, 32]), port("sentence_embedding", &[-1, 32])],
+                (Embedding, "sentence_embedding"),
+            ),
+            (vec![port("logits", &[-1, 1])], (Logits, "logits")),
+            (vec![port("logits", &[-1, 2])], (Logits, "logits")),
+            (vec![port("logits", &[-1, -1])], (Logits, "logits")),
+            (vec![port("logits", &[-1])], (Logits, "logits")),
+            (vec![port("1234", &[-1, -1, 32])], (Tokens, "1234")),
+            (vec![port("output", &[-1, 1])], (Logits, "output")),
+        ] {
+            let (architecture, reading, port) = tell(&outputs, &ModelOptions::default()).unwrap();
+            assert_eq!((reading, port.name.as_str()), expected);
+            assert_eq!(architecture == Architecture::CrossEncoder, reading == Logits);
+        }
+    }
+
+    #[test]
+    fn outputs_that_do_not_tell_are_refused_and_an_override_helps() {
+        let outputs = [port("output", &[-1, 32])];
+        let error = tell(&outputs, &ModelOptions::default()).unwrap_err().to_string();
+        assert!(error.contains("output float[?, 32]") && error.contains("set architecture"), "{error}");
+        let bi_encoder = ModelOptions { architecture: Some(Architecture::BiEncoder), ..ModelOptions::default() };
+        assert_eq!(tell(&outputs, &bi_encoder).unwrap().1, Reading::Embedding);
+    }
+
+    #[test]
+    fn what_is_no_ranker_is_refused() {
+        let half = Port { element: Some(DataType::Float16), ..port("logits", &[-1, 1]) };
+        for (output, reason) in [
+            (port("logits", &[-1, -1, 30000]), "a language model or a tagger"),
+            (port("sentence_embedding", &[-1]), "is not [batch, dimensions]"),
+            (half, "export the model in fp32"),
+        ] {
+            let error = tell(&[output], &ModelOptions::default()).unwrap_err().to_string();
+            assert!(error.contains(reason), "{error}");
+        }
+        let labels = |shape: &[i64], config: &str| {
+            check_labels(Reading::Logits, &port("logits", shape), &serde_json::from_str(config).unwrap())
+        };
+        assert!(labels(&[-1, 3], "{}").unwrap_err().to_string().contains("3 classes"));
+        assert!(labels(&[-1, -1], r#"{"id2label": {"0": "a", "1": "b", "2": "c"}}"#).is_err());
+        assert!(labels(&[-1, 2], r#"{"id2label": {"0": "a", "1": "b", "2": "c"}}"#).is_ok(), "the graph knows better");
+    }
+
+    #[test]
+    fn inputs_are_fed_what_their_names_say() {
+        let integer = |name: &str, element| Port { element: Some(element), ..port(name, &[-1, -1]) };
+        let ids = || integer("input_ids", DataType::Int64);
+        let config = |text: &str| serde_json::from_str::<Config>(text).unwrap();
+        let made = inputs(&[ids(), integer("position_ids", DataType::Int32)], &config("{}")).unwrap();
+        assert_eq!((made[1].feeding, made[1].narrow), (Feeding::PositionIds, true));
+        for (ports, family, reason) in [
+            (vec![ids(), integer("pixel_values", DataType::Int64)], "{}", "pixel_values"),
+            (vec![ids(), integer("position_ids", DataType::Int64)], r#"{"model_type": "xlm-roberta"}"#, "position_ids"),
+            (vec![ids(), integer("attention_mask", DataType::Float)], "{}", "32-bit or 64-bit integers"),
+            (vec![integer("attention_mask", DataType::Int64)], "{}", "no input \"input_ids\""),
+        ] {
+            let error = inputs(&ports, &config(family)).unwrap_err().to_string();
+            assert!(error.contains(reason), "{error}");
+        }
+    }
 }

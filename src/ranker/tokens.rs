@@ -80,7 +80,7 @@ impl Template {
     }
 }
 
-/// A tokenised text, no longer than the model could read by itself.
+/// A tokenised text, not much longer than the model can read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tokenised {
     /// Its token ids, without special tokens.
@@ -151,7 +151,8 @@ impl Tokens {
                 .help("check the tokenizer in Python: AutoTokenizer.from_pretrained(FOLDER)(TEXT)")
         })?;
         let ids = encoding.get_ids();
-        let room = self.max_length - self.pair.as_ref().unwrap_or(&self.single).overhead();
+        let overheads = [Some(&self.single), self.pair.as_ref()].into_iter().flatten().map(Template::overhead);
+        let room = self.max_length - overheads.min().unwrap_or(0);
         Ok(Tokenised { ids: ids[self.kept(ids.len(), room)].to_vec(), original: ids.len() })
     }
 
@@ -206,4 +207,92 @@ fn longest_first(first: usize, second: usize, room: usize) -> [usize; 2] {
     let shorter = first.min(second);
     let [shorter, longer] = if shorter > room / 2 { [room / 2, room - room / 2] } else { [shorter, room - shorter] };
     if first <= second { [shorter, longer] } else { [longer, shorter] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Exit;
+    use std::fs;
+    use tokenizers::{TruncationDirection, TruncationParams, TruncationStrategy};
+
+    /// The fixtures' tokenizer; its file asks to pad and cut everything to five tokens.
+    fn file() -> Vec<u8> {
+        fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/models/cross-one/tokenizer.json")).unwrap()
+    }
+
+    fn open(max_length: usize, keep_end: bool) -> Tokens {
+        Tokens::new(Path::new("tokenizer.json"), &file(), max_length, true).unwrap().keeping_end(keep_end)
+    }
+
+    /// The tokenizer's own way to do the same, for texts that it can cut.
+    fn theirs(max_length: usize, keep_end: bool) -> Tokenizer {
+        let mut tokenizer = Tokenizer::from_bytes(file()).unwrap();
+        let direction = if keep_end { TruncationDirection::Left } else { TruncationDirection::Right };
+        let strategy = TruncationStrategy::LongestFirst;
+        let cut = TruncationParams { max_length, strategy, direction, stride: 0 };
+        tokenizer.with_padding(None).with_truncation(Some(cut)).unwrap();
+        tokenizer
+    }
+
+    fn typed(encoding: &Encoding) -> Vec<TypedToken> {
+        let tokens = encoding.get_ids().iter().zip(encoding.get_type_ids());
+        tokens.map(|(id, kind)| TypedToken { id: *id, kind: *kind }).collect()
+    }
+
+    #[test]
+    fn tokens_are_those_of_the_tokenizer_however_texts_are_cut() {
+        let words =
+            |count: usize| ["the cat sat on a mat"; 4].join(" ").split(' ').take(count).collect::<Vec<_>>().join(" ");
+        for keep_end in [false, true] {
+            for max_length in [4, 5, 8, 9, 64] {
+                let (ours, theirs) = (open(max_length, keep_end), theirs(max_length, keep_end));
+                for first in [0, 1, 2, 3, 7, 20] {
+                    let one = words(first);
+                    let tokenised = ours.tokenise("", &[&one], 1).unwrap();
+                    assert_eq!(ours.single(&tokenised[0]), typed(&theirs.encode(one.as_str(), true).unwrap()));
+                    for second in [0, 1, 2, 3, 8, 20] {
+                        // This version of the crate stops reading at the maximum length, and of two texts
+                        // beyond it cannot tell the longer one; Python's can, and ours can.
+                        if first.min(second) >= max_length {
+                            continue;
+                        }
+                        let other = words(second);
+                        let both = ours.tokenise("", &[&one, &other], 2).unwrap();
+                        let pair = ours.pair(&both[0], &both[1]);
+                        let expected = theirs.encode((one.as_str(), other.as_str()), true).unwrap();
+                        assert_eq!(pair, typed(&expected), "{first} and {second} words in {max_length}, {keep_end}");
+                        assert_eq!(pair.len(), ours.pair_length(&both[0], &both[1]));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_length_without_room_for_text_is_refused() {
+        let error = Tokens::new(Path::new("tokenizer.json"), &file(), 3, true).err().unwrap();
+        assert_eq!(error.exit(), Exit::Unusable);
+        assert!(error.to_string().contains("3 special tokens"), "{error}");
+        assert!(Tokens::new(Path::new("tokenizer.json"), &file(), 3, false).is_ok());
+    }
+
+    #[test]
+    fn what_is_no_tokenizer_is_refused() {
+        for bytes in [&b""[..], b"{}", b"[1, 2]", b"\xff\xfe", br#"{"model": {"type": "WordPiece"}}"#] {
+            let error = Tokens::new(Path::new("tokenizer.json"), bytes, 64, true).err().unwrap();
+            assert!(error.to_string().starts_with("tokenizer.json: this tokenizer cannot be used"), "{error}");
+        }
+    }
+
+    #[test]
+    fn prefixes_and_case_come_before_tokens_and_threads_change_nothing() {
+        let tokens = open(64, false);
+        let texts = ["the cat", "", "sat on a mat", "x"];
+        let alone = tokens.tokenise("query: ", &texts, 1).unwrap();
+        assert_eq!(alone, tokens.tokenise("query: ", &texts, 3).unwrap());
+        assert_eq!(alone[0], tokens.tokenise("", &["query: the cat"], 1).unwrap()[0]);
+        let upper = tokens.tokenise("", &["THE CAT"], 1).unwrap();
+        assert_eq!(open(64, false).lower_case(true).tokenise("", &["THE CAT"], 1).unwrap(), upper);
+    }
 }

@@ -80,18 +80,23 @@ fn run<T>(
         .zip(&columns)
         .map(|(input, column)| Feed { name: &input.name, shape: &shape, data: column.elements() })
         .collect();
-    session.run(&feeds, &recipe.output, |dimensions, data| {
-        if dimensions.first() != Some(&rows.len()) {
-            return Err(Error::input(format!(
-                "the model's output \"{}\" has the shape {dimensions:?} for a batch of {}",
-                recipe.output,
-                rows.len()
-            ))
-            .help("export the model with a dynamic batch size"));
-        }
-        read(dimensions, data)
-    })?
+    session
+        .run(&feeds, &recipe.output, |dimensions, data| {
+            if dimensions.first() != Some(&rows.len()) {
+                return Err(Error::input(format!(
+                    "the model's output \"{}\" has the shape {dimensions:?} for a batch of {}",
+                    recipe.output,
+                    rows.len()
+                ))
+                .help("export the model with a dynamic batch size"));
+            }
+            read(dimensions, data)
+        })
+        .map_err(|error| error.context(format!("texts of {} tokens", shape[1])).help(TOO_LONG))?
 }
+
+/// A model that has fewer positions than its folder says fails with an index out of bounds.
+const TOO_LONG: &str = "if it cannot read that many, set max-length; otherwise run the model in Python on such a text";
 
 /// The numbers for one input of the graph.
 enum Column {
