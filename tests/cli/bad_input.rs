@@ -70,6 +70,25 @@ fn a_misspelt_check() {
     insta::assert_snapshot!(message(with_config("[teacher]", "[checks]\ngain-divergense = \"warn\"\n[teacher]")));
 }
 
+/// What a config quotes cannot start a line of its own, where a CI engine would take it for a command.
+#[test]
+fn names_that_forge_a_workflow_command() {
+    let forged = r"x\n::error::forged\r\u001b[31m##[error]forged\u202e";
+    for (from, to) in [
+        ("runs/before/{collection}.run", forged.to_owned()),
+        ("collections/archive-2019", forged.to_owned()),
+        ("[teacher]", format!("\"{forged}\" = 1\n[teacher]")),
+        ("[teacher]", format!("[checks]\n\"{forged}\" = \"warn\"\n[teacher]")),
+        ("published = 2019-11-15", format!("twin-of = \"{forged}\"")),
+    ] {
+        let text = message(with_config(from, &to));
+        assert!(text.contains("::error::forged"), "it is shown: {text}");
+        let harmful = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+        assert!(!text.contains(harmful) && !text.contains("##["), "{to}: {text:?}");
+        assert!(text.lines().all(|line| !line.trim_start().starts_with("::")), "{to}: {text}");
+    }
+}
+
 #[test]
 fn a_qrels_line_with_two_columns() {
     let file = "collections/archive-2019/qrels/test.tsv";
