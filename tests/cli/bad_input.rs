@@ -65,6 +65,15 @@ fn a_misspelt_key() {
     insta::assert_snapshot!(message(with_config("[teacher]", "[gate]\ntolerence = 0.1\n[teacher]")));
 }
 
+/// A device tells no size, and this one never ends.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_configuration_without_end() {
+    let folder = scratch();
+    let ran = run(folder.path(), &["check", "--config", "/dev/zero"]);
+    assert!(refused(&folder, &ran).contains("too many for a configuration"), "{}", ran.all());
+}
+
 #[test]
 fn a_misspelt_check() {
     insta::assert_snapshot!(message(with_config("[teacher]", "[checks]\ngain-divergense = \"warn\"\n[teacher]")));
