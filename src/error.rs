@@ -306,9 +306,8 @@ impl std::error::Error for Error {
 /// separators of lines become spaces, marks of direction are left out, workflow commands are broken up.
 pub fn quiet(text: &str) -> String {
     let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
-    let turns = |c: char| {
-        matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-    };
+    let turns =
+        |c: char| matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     let line: String = text.chars().filter(|c| !turns(*c)).map(|c| if breaks(c) { ' ' } else { c }).collect();
     // GitHub's older commands, `##[error]`, work anywhere in a line; the newer `::error` where a line begins, after
     // white space too.

@@ -183,6 +183,16 @@ fn a_full_disk() {
     assert!(stderr.contains("make room on this disk"), "{stderr}");
 }
 
+/// A verdict never lies there without its runs: where they cannot be written, no report is.
+#[test]
+fn runs_that_cannot_be_written_leave_no_report() {
+    let folder = copy_of("audit");
+    write(&folder.path().join("distilgate-report/runs"), "a file in the way");
+    let ran = check(folder.path());
+    assert_eq!(ran.code, 4, "{}", ran.all());
+    assert!(!folder.path().join("distilgate-report/report.json").exists());
+}
+
 /// Model faults are found before ONNX Runtime is looked for: `--offline` with an empty cache changes nothing here.
 fn model_message(model: &str) -> String {
     let folder = copy_of("audit");
