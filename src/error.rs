@@ -3,6 +3,9 @@
 //! One public type carries every failure of the program. It is plain data: nothing is printed here, and
 //! nothing is decided beyond which exit code the failure maps to. Outer sentences are added once, at the
 //! boundary, with [`Error::context`]; causes are lower case, without a final full stop, so that they chain.
+//!
+//! Messages quote what users gave: paths, keys, names. Each part is shown as one [`quiet`] line, so that nothing
+//! quoted can start a line of its own; the line breaks of the layout are the only ones.
 
 use std::fmt;
 use std::io;
@@ -97,7 +100,7 @@ impl Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.path.display())?;
+        write!(f, "{}", quiet(&self.path.to_string_lossy()))?;
         if let Some(line) = self.line {
             write!(f, ":{line}")?;
             if let Some(column) = self.column {
@@ -119,7 +122,7 @@ pub struct Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.what)
+        write!(f, "{}: {}", self.place, quiet(&self.what))
     }
 }
 
@@ -278,7 +281,7 @@ impl fmt::Display for Error {
         if let Some(place) = &self.place {
             write!(f, "{place}: ")?;
         }
-        write!(f, "{}", self.what)?;
+        write!(f, "{}", quiet(&self.what))?;
         for fault in &self.faults {
             write!(f, "\n  {fault}")?;
         }
@@ -287,7 +290,7 @@ impl fmt::Display for Error {
             write!(f, "\n  and {hidden} more, {} in all", self.total_faults)?;
         }
         for help in &self.help {
-            write!(f, "\n  help: {help}")?;
+            write!(f, "\n  help: {}", quiet(help))?;
         }
         Ok(())
     }
@@ -296,6 +299,22 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.source.as_deref().map(|e| e as &(dyn std::error::Error + 'static))
+    }
+}
+
+/// A text as one line that a terminal or the log of a CI engine shows and never obeys: control characters and
+/// separators of lines become spaces, marks of direction are left out, workflow commands are broken up.
+pub fn quiet(text: &str) -> String {
+    let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    let turns =
+        |c: char| matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let line: String = text.chars().filter(|c| !turns(*c)).map(|c| if breaks(c) { ' ' } else { c }).collect();
+    // GitHub's older commands, `##[error]`, work anywhere in a line; the newer `::error` where a line begins, after
+    // white space too.
+    let line = line.replace("##[", "# #[");
+    match line.trim_start().strip_prefix("::") {
+        Some(rest) => format!(": :{rest}"),
+        None => line,
     }
 }
 
@@ -337,5 +356,32 @@ mod tests {
         let error = Error::reading("no/such.file", io::Error::from_raw_os_error(2));
         assert_eq!(error.exit(), Exit::Unusable);
         assert!(error.to_string().starts_with("no/such.file: cannot read: no such file or directory"));
+    }
+
+    #[test]
+    fn what_is_quoted_stays_one_quiet_line() {
+        for (text, shown) in [
+            ("nDCG@10: plain, é, 日本", "nDCG@10: plain, é, 日本"),
+            ("a\n::error::forged", "a ::error::forged"),
+            ("::error::forged", ": :error::forged"),
+            ("\r\n ::error::forged", ": :error::forged"),
+            ("a\u{2028}b\u{1b}[31mc\u{9b}d", "a b [31mc d"),
+            ("gnp\u{202e}.exe\u{2066}\u{061c}", "gnp.exe"),
+            ("x ##[error]forged ###[group]", "x # #[error]forged ## #[group]"),
+        ] {
+            assert_eq!(quiet(text), shown, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn only_the_layout_breaks_lines() {
+        let forged = "x\n::error::forged";
+        let mut faults = Faults::new();
+        faults.push(Place::line(forged, 1), forged);
+        faults.push(Place::file("::error::forged"), "a path that looks like a command");
+        let error = faults.into_result(forged, forged).unwrap_err().at(Place::file(forged)).help(forged);
+        let text = error.context(forged).to_string();
+        assert_eq!(text.lines().count(), 5, "{text}");
+        assert!(text.lines().all(|line| !line.trim_start().starts_with("::")), "{text}");
     }
 }

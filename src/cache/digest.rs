@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 use walkdir::WalkDir;
@@ -69,8 +69,15 @@ pub fn digest_bytes(bytes: &[u8]) -> Digest {
     Digest(Sha256::digest(bytes).into())
 }
 
-/// The digest of a file's content. A file that cannot be read is the user's to mend (exit 2).
+/// The digest of a file's content. A file that cannot be read is the user's to mend (exit 2). A device or a pipe is
+/// refused before it is opened: it may have no end, and what was read of it is gone for whoever reads it next.
 pub fn digest_file(path: &Path) -> Result<Digest> {
+    let there = fs::metadata(path).map_err(|e| Error::reading(path, e))?;
+    if !there.is_file() {
+        return Err(Error::input("this is not a regular file, so it cannot be said what was read from it")
+            .at(Place::file(path))
+            .help("write what it gives to a file, and name that"));
+    }
     let mut file = File::open(path).map_err(|e| Error::reading(path, e))?;
     digest_reader(&mut file).map_err(|e| Error::reading(path, e))
 }
@@ -118,7 +125,6 @@ fn unreadable(folder: &Path, error: walkdir::Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
 
     /// From FIPS 180-2, appendix B.1.
     const ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
@@ -159,5 +165,18 @@ mod tests {
     fn a_missing_file_is_the_users_to_mend() {
         assert_eq!(digest_file(Path::new("no/such")).unwrap_err().exit(), crate::Exit::Unusable);
         assert_eq!(digest_folder(Path::new("no/such")).unwrap_err().exit(), crate::Exit::Unusable);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_may_have_no_end_is_not_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        for path in [Path::new("/dev/zero"), &pipe, folder.path()] {
+            let error = digest_file(path).unwrap_err();
+            assert_eq!(error.exit(), crate::Exit::Unusable);
+            assert!(error.to_string().contains("not a regular file"), "{error}");
+        }
     }
 }

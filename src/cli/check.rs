@@ -2,7 +2,7 @@
 
 use super::progress::Bars;
 use super::{Global, printing};
-use crate::audit::{self, Audited, NamedRun, Surroundings};
+use crate::audit::{self, Audited, Surroundings};
 use crate::checks;
 use crate::collection::Date;
 use crate::config::Loaded;
@@ -63,11 +63,7 @@ pub fn audit(loaded: &Loaded, global: &Global) -> Result<(Audited, Report)> {
 
 /// Writes the report folder and says which files the formats are.
 pub fn write(folder: &Path, audited: &Audited, report: &Report) -> Result<Vec<PathBuf>> {
-    let named = |run: &NamedRun| match run.seed {
-        Some(seed) => format!("{}.{}.{seed}", run.arm, run.collection),
-        None => format!("{}.{}", run.arm, run.collection),
-    };
-    report::write(folder, report, stamp(audited), audited.runs.iter().map(|run| (named(run), &run.run)))
+    report::write(folder, report, stamp(audited), &audited.runs)
 }
 
 /// `SOURCE_DATE_EPOCH` stands for the time and takes the durations out, so that files can be compared.

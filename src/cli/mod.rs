@@ -9,6 +9,7 @@ mod explain;
 mod found;
 mod init;
 mod man;
+mod outlet;
 mod plan;
 mod progress;
 
@@ -121,7 +122,7 @@ pub fn main() -> Exit {
 
 fn dispatch(cli: &Cli) -> Result<Exit> {
     let global = &cli.global;
-    let mut out = anstream::stdout().lock();
+    let mut out = outlet::Outlet::new(anstream::stdout().lock());
     let result = match &cli.command {
         Command::Demo(args) => demo::run(args, global, &mut out),
         Command::Init(args) => init::run(args, global, &mut out),
@@ -142,7 +143,7 @@ pub fn command() -> clap::Command {
     Cli::command()
 }
 
-/// A failure to print. A reader who has seen enough (`| head`) is no failure.
+/// A failure to print. A reader who has seen enough (`| head`) is none: [`outlet::Outlet`] sees to that.
 fn printing(error: io::Error) -> Error {
     Error::writing("stdout", error)
 }

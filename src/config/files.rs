@@ -1,8 +1,9 @@
 //! One path, or a list of paths.
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
 use std::fmt;
 
 /// The placeholder that stands for a collection's name in a path.
@@ -11,8 +12,7 @@ const PLACEHOLDER: &str = "{collection}";
 /// One path, or a list of paths: the repeats of a noisy teacher, or the seeds of a student.
 ///
 /// `{collection}` in a path is replaced by the collection's name.
-#[derive(Clone, Debug, PartialEq, Eq, JsonSchema)]
-#[schemars(with = "Vec<String>")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Files(pub Vec<String>);
 
 impl Files {
@@ -24,6 +24,20 @@ impl Files {
     /// The paths for one collection, in the order given.
     pub fn of(&self, collection: &str) -> Vec<String> {
         self.0.iter().map(|path| path.replace(PLACEHOLDER, collection)).collect()
+    }
+}
+
+// Written by hand, as the reading is: a text or a list of texts, and no empty list.
+impl JsonSchema for Files {
+    fn schema_name() -> Cow<'static, str> {
+        "Files".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "One path, or a list of paths. `{collection}` in a path is replaced by the collection's name.",
+            "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" }, "minItems": 1 }],
+        })
     }
 }
 

@@ -1,9 +1,10 @@
 //! Finding and reading `distilgate.toml`; its errors show the line, and the nearest right key.
 
-use super::Config;
+use super::{Config, Waiver};
 use crate::error::{Error, Place, Result};
 use std::collections::BTreeSet;
-use std::fs;
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// The file that is looked for when no `--config` is given.
@@ -11,6 +12,9 @@ pub const CONFIG_NAME: &str = "distilgate.toml";
 
 /// A configuration is written by hand: nothing beyond this is one.
 const MAX_CONFIG_BYTES: u64 = 4 << 20;
+
+/// A scale of heterogeneity beyond this lies outside every measure, and nothing could be decided with it.
+const MAX_HETEROGENEITY: f64 = 10.0;
 
 /// How alike two names must be (Jaro-Winkler) for one to be suggested for the other.
 const ALIKE: f64 = 0.75;
@@ -76,13 +80,15 @@ pub fn find(given: Option<&Path>, start: &Path) -> Result<PathBuf> {
 /// # Errors
 /// A file that cannot be read, is too large, is not TOML, or says what no key or value stands for.
 pub fn load(path: &Path) -> Result<Loaded> {
-    let size = fs::metadata(path).map_err(|e| Error::reading(path, e))?.len();
-    if size > MAX_CONFIG_BYTES {
-        return Err(Error::input(format!("{size} bytes are too many for a configuration"))
+    let mut bytes = Vec::new();
+    // Devices and pipes have no size that tells anything, so the reading itself is bounded.
+    let file = File::open(path).map_err(|e| Error::reading(path, e))?;
+    file.take(MAX_CONFIG_BYTES + 1).read_to_end(&mut bytes).map_err(|e| Error::reading(path, e))?;
+    if bytes.len() as u64 > MAX_CONFIG_BYTES {
+        return Err(Error::input(format!("more than {MAX_CONFIG_BYTES} bytes are too many for a configuration"))
             .at(Place::file(path))
             .help("check that --config names the right file"));
     }
-    let bytes = fs::read(path).map_err(|e| Error::reading(path, e))?;
     let text = String::from_utf8(bytes).map_err(|e| {
         Error::input("this is not UTF-8 text")
             .at(place_of(path, &String::from_utf8_lossy(e.as_bytes()), e.utf8_error().valid_up_to()))
@@ -114,7 +120,12 @@ fn sensible(config: &Config) -> Result<()> {
     ];
     for (key, value) in positive {
         if !(value.is_finite() && value > 0.0) {
-            return Err(Error::input(format!("{key} is {value}, and must be above 0")));
+            return Err(Error::input(format!("{key} is {value}, and must be above 0"))
+                .help("leave it out for the default, which docs/config.md lists"));
+        }
+        if key.starts_with("gate.heterogeneity.") && value > MAX_HETEROGENEITY {
+            return Err(Error::input(format!("{key} is {value}, and must be at most {MAX_HETEROGENEITY}"))
+                .help("give it in units of the measure, or of standard deviations for label-residual: 0.05, 0.1"));
         }
     }
     if !(gate.tolerance.is_finite() && gate.tolerance >= 0.0) {
@@ -131,6 +142,13 @@ fn sensible(config: &Config) -> Result<()> {
     names_once("reference", config.reference.iter().map(|r| r.name.as_str()))?;
     let names: Vec<&str> = config.collection.iter().map(|c| c.name.as_str()).collect();
     for collection in &config.collection {
+        if collection.rel < 1 {
+            return Err(Error::input(format!(
+                "collection {}: rel is {}, and must be 1 or more",
+                collection.name, collection.rel
+            ))
+            .help("grade 0 is not relevant; give the lowest grade that is: 1, or 2 for TREC Deep Learning"));
+        }
         let Some(of) = &collection.twin_of else { continue };
         if of == &collection.name || !names.contains(&of.as_str()) {
             let error =
@@ -138,7 +156,25 @@ fn sensible(config: &Config) -> Result<()> {
             return Err(with_nearest(error, of, names.iter().copied().filter(|n| *n != collection.name)));
         }
     }
-    Ok(())
+    config.waiver.iter().try_for_each(|waiver| waiver_makes_sense(waiver, config))
+}
+
+/// A waiver says why, and is for something that is there.
+fn waiver_makes_sense(waiver: &Waiver, config: &Config) -> Result<()> {
+    if waiver.reason.trim().is_empty() {
+        return Err(Error::input(format!("the waiver of {} has no reason", waiver.check))
+            .help("say in `reason` why the finding is accepted; it stands in every report"));
+    }
+    let Some(subject) = &waiver.collection else { return Ok(()) };
+    let arms = ["before", "after", "teacher", "bm25"].map(str::to_owned).into_iter();
+    let references =
+        config.reference.iter().flat_map(|r| ["reference", "scorer"].map(|kind| format!("{kind}.{}", r.name)));
+    let known: Vec<String> = config.collection.iter().map(|c| c.name.clone()).chain(arms).chain(references).collect();
+    if known.contains(subject) {
+        return Ok(());
+    }
+    let error = Error::input(format!("the waiver of {} is for {subject}, which is no collection or arm", waiver.check));
+    Err(with_nearest(error, subject, known.iter().map(String::as_str)))
 }
 
 fn names_once<'a>(kind: &str, names: impl Iterator<Item = &'a str>) -> Result<()> {
@@ -243,8 +279,28 @@ mod tests {
             ("[[collection]]\nname = \"a\"\n[[collection]]\nname = \"a\"\n", "two collections are called a"),
             ("[[collection]]\nname = \"../a\"\n", "cannot be used"),
             ("[[collection]]\nname = \"a\"\ntwin-of = \"b\"\n", "a twin of b"),
+            ("[[collection]]\nname = \"a\"\nrel = 0\n", "collection a: rel is 0"),
+            ("[[collection]]\nname = \"a\"\nrel = -1\n", "rel is -1"),
+            ("[gate]\nheterogeneity = { gain = 1e7 }\n", "gate.heterogeneity.gain is 10000000"),
+            ("[gate]\nheterogeneity = { label-residual = 10.1 }\n", "must be at most 10"),
+            ("[[waiver]]\ncheck = \"c\"\nuntil = 2030-01-01\nreason = \" \"\n", "the waiver of c has no reason"),
+            (
+                "[[waiver]]\ncheck = \"c\"\nuntil = 2030-01-01\nreason = \"r\"\ncollection = \"dl19\"\n",
+                "for dl19, which is no collection or arm",
+            ),
         ] {
             assert!(complaint(text).contains(part), "{text}: {}", complaint(text));
+        }
+    }
+
+    #[test]
+    fn a_waiver_may_name_a_collection_or_an_arm() {
+        for subject in ["dl19", "after", "reference.open", "scorer.open"] {
+            let text = format!(
+                "[[reference]]\nname = \"open\"\n[[collection]]\nname = \"dl19\"\n[[waiver]]\ncheck = \"regressed\"\n\
+                 collection = \"{subject}\"\nuntil = 2030-01-01\nreason = \"known\"\n"
+            );
+            assert!(parse(&text, Path::new("distilgate.toml")).is_ok(), "{text}");
         }
     }
 

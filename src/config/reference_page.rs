@@ -73,9 +73,9 @@ fn resolve<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
     if let Some(name) = schema["$ref"].as_str().and_then(|r| r.rsplit('/').next()) {
         return resolve(root, &root["$defs"][name]);
     }
-    match schema["anyOf"].as_array().and_then(|any| any.first()) {
-        Some(first) => resolve(root, first),
-        None => schema,
+    match schema["anyOf"].as_array().map(Vec::as_slice) {
+        Some([some, none]) if none["type"] == "null" => resolve(root, some),
+        _ => schema,
     }
 }
 
@@ -92,6 +92,9 @@ fn is_inline(schema: &Value) -> bool {
 
 fn kind(root: &Value, schema: &Value) -> String {
     let target = resolve(root, schema);
+    if target["anyOf"].is_array() {
+        return "path or list of paths".to_owned();
+    }
     if is_inline(schema) {
         let keys: Vec<String> = properties(target).map(|(key, _)| format!("`{key}`")).collect();
         return format!("table of {}", keys.join(", "));
@@ -124,5 +127,26 @@ fn toml_text(value: &Value) -> String {
             format!("{{ {} }}", pairs.join(", "))
         }
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::parse;
+    use std::path::Path;
+
+    #[test]
+    fn a_path_and_a_list_of_paths_hold_to_the_schema() {
+        let validator = jsonschema::validator_for(&json_schema()).unwrap();
+        for (runs, reads) in [("\"a.run\"", true), ("[\"a.run\", \"b.run\"]", true), ("[]", false), ("1", false)] {
+            let text = format!("[student.before]\nruns = {runs}\n");
+            let value = toml::from_str::<Value>(&text).unwrap();
+            assert_eq!(validator.is_valid(&value), reads, "{text}");
+            let config = parse(&text, Path::new("distilgate.toml"));
+            assert_eq!(config.is_ok(), reads, "{text}");
+            assert!(config.is_err() || validator.is_valid(&serde_json::to_value(config.unwrap()).unwrap()), "{text}");
+        }
+        assert!(markdown().contains("| `runs` | path or list of paths |"));
     }
 }

@@ -1,11 +1,14 @@
 //! Writes the report folder: each file whole under a temporary name, then renamed.
 
 use super::{Report, Stamp, json, junit, summary};
+use crate::audit::NamedRun;
 use crate::cache::write_atomically;
 use crate::error::{Error, Result};
-use crate::runs::{Run, write_trec};
+use crate::runs::write_trec;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use walkdir::WalkDir;
 
 /// The folder that reports go to, unless another is named.
 pub const FOLDER: &str = "distilgate-report";
@@ -25,32 +28,95 @@ pub fn prepare(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Writes every format and the runs; returns the files of the formats, for the last lines on the console.
+/// Writes the runs and every format; returns the files of the formats, for the last lines on the console.
+///
+/// The runs come first and `report.json` last, so that a verdict never lies there without what it was measured on.
+/// Runs of earlier audits that this one did not write are removed from `runs/`; other files stay.
 ///
 /// # Errors
-/// A folder that cannot be written to, or a full disk. What was there before stays whole.
-pub fn write<'a>(
-    folder: &Path,
-    report: &Report,
-    stamp: Stamp,
-    runs: impl Iterator<Item = (String, &'a Run)>,
-) -> Result<Vec<PathBuf>> {
+/// A folder that cannot be written to, or a full disk. Each file that was there before stays whole.
+pub fn write(folder: &Path, report: &Report, stamp: Stamp, runs: &[NamedRun]) -> Result<Vec<PathBuf>> {
     prepare(folder)?;
-    let mut written = Vec::new();
-    for (name, text) in
-        [("report.json", json(report)), ("junit.xml", junit(report, stamp)?), ("summary.md", summary(report))]
-    {
-        let path = folder.join(name);
-        write_atomically(&path, text.as_bytes())?;
-        written.push(path);
-    }
-    let runs_folder = folder.join("runs");
-    fs::create_dir_all(&runs_folder).map_err(|e| Error::writing(&runs_folder, e))?;
-    for (name, run) in runs {
-        let path = runs_folder.join(format!("{name}.run"));
+    write_runs(&folder.join("runs"), runs)?;
+    let (json_path, junit_path, summary_path) =
+        (folder.join("report.json"), folder.join("junit.xml"), folder.join("summary.md"));
+    write_atomically(&junit_path, junit(report, stamp)?.as_bytes())?;
+    write_atomically(&summary_path, summary(report).as_bytes())?;
+    write_atomically(&json_path, json(report).as_bytes())?;
+    Ok(vec![json_path, junit_path, summary_path])
+}
+
+/// Writes each run to `ARM/COLLECTION.run`, or `ARM/COLLECTION.SEED.run` where an arm has several, and removes others.
+fn write_runs(folder: &Path, runs: &[NamedRun]) -> Result<()> {
+    fs::create_dir_all(folder).map_err(|e| Error::writing(folder, e))?;
+    let mut written = BTreeSet::new();
+    for NamedRun { arm, collection, seed, run } in runs {
+        let seed = seed.map(|seed| format!(".{seed}")).unwrap_or_default();
+        let path = folder.join(arm).join(format!("{collection}{seed}.run"));
         let mut bytes = Vec::new();
-        write_trec(run, &name, &mut bytes).map_err(|e| Error::writing(&path, e))?;
+        write_trec(run, &format!("{arm}{seed}"), &mut bytes).map_err(|e| Error::writing(&path, e))?;
         write_atomically(&path, &bytes)?;
+        written.insert(path);
     }
-    Ok(written)
+    remove_others(folder, &written)
+}
+
+/// Removes run files of earlier audits, and the folders that this leaves empty. Links are neither followed nor removed.
+fn remove_others(folder: &Path, written: &BTreeSet<PathBuf>) -> Result<()> {
+    for entry in WalkDir::new(folder).min_depth(1).max_depth(2).sort_by_file_name() {
+        let entry = entry.map_err(|e| Error::writing(e.path().unwrap_or(folder).to_owned(), e.into()))?;
+        let path = entry.path();
+        let is_run = entry.file_type().is_file() && path.extension().is_some_and(|end| end == "run");
+        if !is_run || written.contains(path) {
+            continue;
+        }
+        fs::remove_file(path).map_err(|e| Error::writing(path, e))?;
+        if let Some(arm) = path.parent().filter(|_| entry.depth() == 2) {
+            // A folder that still holds something is not removed, and need not be.
+            let _ = fs::remove_dir(arm);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runs::Run;
+
+    fn named(arm: &str, collection: &str, seed: Option<usize>) -> NamedRun {
+        NamedRun { arm: arm.to_owned(), collection: collection.to_owned(), seed, run: Run::default() }
+    }
+
+    /// The files below a folder, as `ARM/FILE`.
+    fn files(folder: &Path) -> Vec<String> {
+        let entries = WalkDir::new(folder).sort_by_file_name().into_iter().map(|entry| entry.unwrap());
+        let paths = entries.filter(|entry| entry.file_type().is_file()).map(|entry| entry.into_path());
+        paths.map(|path| path.strip_prefix(folder).unwrap().to_string_lossy().replace('\\', "/")).collect()
+    }
+
+    #[test]
+    fn names_that_would_run_together_are_kept_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let runs = [
+            named("reference.a", "b.c", None),
+            named("reference.a.b", "c", None),
+            named("after", "c", Some(1)),
+            named("after", "c", Some(2)),
+        ];
+        write_runs(folder.path(), &runs).unwrap();
+        let expected = ["after/c.1.run", "after/c.2.run", "reference.a/b.c.run", "reference.a.b/c.run"];
+        assert_eq!(files(folder.path()), expected);
+    }
+
+    #[test]
+    fn runs_of_earlier_audits_go_and_nothing_else_does() {
+        let folder = tempfile::tempdir().unwrap();
+        for old in ["before.c.run", "gone/c.run", "before/notes.txt", "before/old.run", "a/b/deep.run"] {
+            write_atomically(&folder.path().join(old), b"old").unwrap();
+        }
+        write_runs(folder.path(), &[named("before", "c", None)]).unwrap();
+        assert_eq!(files(folder.path()), ["a/b/deep.run", "before/c.run", "before/notes.txt"]);
+        assert!(!folder.path().join("gone").exists());
+    }
 }

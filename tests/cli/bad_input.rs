@@ -65,9 +65,37 @@ fn a_misspelt_key() {
     insta::assert_snapshot!(message(with_config("[teacher]", "[gate]\ntolerence = 0.1\n[teacher]")));
 }
 
+/// A device tells no size, and this one never ends.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_configuration_without_end() {
+    let folder = scratch();
+    let ran = run(folder.path(), &["check", "--config", "/dev/zero"]);
+    assert!(refused(&folder, &ran).contains("too many for a configuration"), "{}", ran.all());
+}
+
 #[test]
 fn a_misspelt_check() {
     insta::assert_snapshot!(message(with_config("[teacher]", "[checks]\ngain-divergense = \"warn\"\n[teacher]")));
+}
+
+/// What a config quotes cannot start a line of its own, where a CI engine would take it for a command.
+#[test]
+fn names_that_forge_a_workflow_command() {
+    let forged = r"x\n::error::forged\r\u001b[31m##[error]forged\u202e";
+    for (from, to) in [
+        ("runs/before/{collection}.run", forged.to_owned()),
+        ("collections/archive-2019", forged.to_owned()),
+        ("[teacher]", format!("\"{forged}\" = 1\n[teacher]")),
+        ("[teacher]", format!("[checks]\n\"{forged}\" = \"warn\"\n[teacher]")),
+        ("published = 2019-11-15", format!("twin-of = \"{forged}\"")),
+    ] {
+        let text = message(with_config(from, &to));
+        assert!(text.contains("::error::forged"), "it is shown: {text}");
+        let harmful = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+        assert!(!text.contains(harmful) && !text.contains("##["), "{to}: {text:?}");
+        assert!(text.lines().all(|line| !line.trim_start().starts_with("::")), "{to}: {text}");
+    }
 }
 
 #[test]
@@ -153,6 +181,16 @@ fn a_full_disk() {
     let stderr = String::from_utf8(status.stderr).unwrap();
     assert!(stderr.contains("no space left on device"), "{stderr}");
     assert!(stderr.contains("make room on this disk"), "{stderr}");
+}
+
+/// A verdict never lies there without its runs: where they cannot be written, no report is.
+#[test]
+fn runs_that_cannot_be_written_leave_no_report() {
+    let folder = copy_of("audit");
+    write(&folder.path().join("distilgate-report/runs"), "a file in the way");
+    let ran = check(folder.path());
+    assert_eq!(ran.code, 4, "{}", ran.all());
+    assert!(!folder.path().join("distilgate-report/report.json").exists());
 }
 
 /// Model faults are found before ONNX Runtime is looked for: `--offline` with an empty cache changes nothing here.

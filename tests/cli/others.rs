@@ -91,3 +91,20 @@ fn no_config_says_how_to_get_one() {
     let folder = scratch();
     insta::assert_snapshot!(run(folder.path(), &["check"]).all());
 }
+
+/// `| head -1`: the reader is gone before the first line. The exit code is what it would have been.
+#[cfg(unix)]
+#[test]
+fn a_closed_pipe_is_no_failure() {
+    let folder = copy_of("audit");
+    for args in [&["explain"][..], &["man"], &["check", "--config", "leaky.toml"]] {
+        let expected = run(folder.path(), args).code;
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_distilgate"));
+        let ran = command.args(args).current_dir(folder.path()).stdout(writer).output().unwrap();
+        assert_eq!(ran.status.code(), Some(expected), "{args:?}");
+        assert!(ran.stderr.is_empty(), "{args:?}: {}", String::from_utf8_lossy(&ran.stderr));
+    }
+    assert!(folder.path().join("distilgate-report/report.json").is_file());
+}
