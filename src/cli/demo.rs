@@ -22,8 +22,8 @@ use std::path::{Path, PathBuf};
 /// The data of the demo, with the script that made them.
 static DATA: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/fixtures/demo");
 
-/// What is not data.
-const NOT_DATA: [&str; 1] = ["py"];
+/// What is not data, by the end of its name.
+const NOT_DATA: [&str; 3] = [".py", ".md", ".gitignore"];
 
 /// Options of `demo`.
 #[derive(Debug, Args)]
@@ -58,7 +58,7 @@ pub fn run(args: &DemoArgs, global: &Global, out: &mut dyn Write) -> Result<Exit
 
 fn unpack(dir: &Dir<'_>, target: &Path) -> Result<()> {
     for file in dir.files() {
-        if file.path().extension().is_some_and(|e| NOT_DATA.iter().any(|not| e == *not)) {
+        if NOT_DATA.iter().any(|end| file.path().to_string_lossy().ends_with(end)) {
             continue;
         }
         let path = target.join(file.path());

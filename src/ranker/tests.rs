@@ -93,7 +93,7 @@ fn a_pair_gets_the_same_score_in_any_company() {
     let Texts { queries, documents, candidates } = texts();
     for name in GOOD {
         let together = score(name, &options(name)).run;
-        let mut ranker = Ranker::open(runtime(), &fixture(name), &options(name)).unwrap();
+        let mut ranker = Ranker::open(runtime(), &fixture(name), &options(name), 1).unwrap();
         for (query, ranking) in &candidates.queries {
             for pair in ranking {
                 let alone = Run { queries: BTreeMap::from([(query.clone(), vec![pair.clone()])]) };
@@ -130,7 +130,7 @@ fn progress_counts_up_to_all() {
     let Texts { queries, documents, candidates } = texts();
     for (name, all) in [("bi-mean", 12), ("cross-one", 35)] {
         let mut seen = Vec::new();
-        let mut ranker = Ranker::open(runtime(), &fixture(name), &options(name)).unwrap();
+        let mut ranker = Ranker::open(runtime(), &fixture(name), &options(name), 1).unwrap();
         ranker.score(&queries, &candidates, &documents, &mut |done, total| seen.push((done, total))).unwrap();
         assert!(seen.is_sorted() && seen.last() == Some(&(all, all)), "{name}: {seen:?}");
     }
