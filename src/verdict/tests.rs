@@ -84,7 +84,7 @@ fn each_rule_gives_its_verdict() {
             },
             Verdict::Inconclusive,
             Outcome::Inconclusive,
-            &["ranks exactly as its reference scorer.open does"],
+            &["ranks exactly as scorer.open does, its reference"],
         ),
         // A finding at deny fails a clean verdict.
         (|f| f.collections[0].role_given = true, Verdict::Clean, Outcome::Fail, &["excess gain"]),
