@@ -149,18 +149,101 @@ fn levels_and_waivers_change_the_result_and_not_the_verdict() {
 #[test]
 fn scores_that_miss_three_pairs_are_a_finding() {
     let folder = copy_of("audit");
+    let path = folder.path().join("runs/teacher-honest/tickets-2024.run");
+    let text = fs::read_to_string(&path).unwrap();
+    let lost = ["q1 Q0 q1d1 ", "q1 Q0 q1d2 ", "q2 Q0 q2d5 "];
+    let kept: Vec<&str> = text.lines().filter(|line| !lost.iter().any(|pair| line.starts_with(pair))).collect();
+    assert_eq!(text.lines().count() - kept.len(), 3);
+    fs::write(&path, kept.join("\n") + "\n").unwrap();
+    // Ten candidates each: a query that lacks two of them ranks fewer documents, one that lacks one has a hole.
+    let ran = check(folder.path(), "honest.toml");
+    assert!(ran.stdout.contains("warn incomplete-scores teacher on tickets-2024: 1 pair"), "{}", ran.stdout);
+}
+
+#[test]
+fn queries_without_scores_are_a_finding_and_above_five_per_cent_a_denial() {
+    let folder = copy_of("audit");
     let path = folder.path().join("runs/before/tickets-2024.run");
     let text = fs::read_to_string(&path).unwrap();
-    // One query without any ranking, of more than 30: under 5 %.
-    let kept: Vec<&str> = text.lines().filter(|line| !line.starts_with("q7 ")).collect();
-    fs::write(&path, kept.join("\n") + "\n").unwrap();
+    for (lost, said) in [
+        (&["q7 "][..], "warn incomplete-scores before on tickets-2024: 1 of"),
+        (&["q7 ", "q8 "][..], "deny incomplete-scores before on tickets-2024: 2 of"),
+    ] {
+        let kept: Vec<&str> = text.lines().filter(|line| !lost.iter().any(|query| line.starts_with(query))).collect();
+        fs::write(&path, kept.join("\n") + "\n").unwrap();
+        let ran = check(folder.path(), "honest.toml");
+        assert!(ran.stdout.contains(said), "{}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_suspect_that_drops_out_is_never_called_clean() {
+    let folder = copy_of("audit");
+    fs::remove_file(folder.path().join("runs/teacher-honest/archive-2019.run")).unwrap();
     let ran = check(folder.path(), "honest.toml");
-    assert!(ran.stdout.contains("warn incomplete-scores before on tickets-2024: 1 of"), "{}", ran.stdout);
-    let kept: Vec<&str> = text.lines().filter(|line| !["q7 ", "q8 "].iter().any(|q| line.starts_with(q))).collect();
-    fs::write(&path, kept.join("\n") + "\n").unwrap();
+    assert_eq!(report(folder.path())["verdict"], "gains-agree", "{}", ran.stdout);
+    assert!(ran.stdout.contains("could not be looked at on archive-2019"), "{}", ran.stdout);
+    for seed in [1, 2] {
+        fs::remove_file(folder.path().join(format!("runs/after-honest/archive-2019.{seed}.run"))).unwrap();
+    }
     let ran = check(folder.path(), "honest.toml");
-    assert!(ran.stdout.contains("deny incomplete-scores before on tickets-2024: 2 of"), "{}", ran.stdout);
-    assert_eq!(ran.code, 1);
+    assert_eq!((ran.code, &report(folder.path())["verdict"]), (3, &Value::from("inconclusive")), "{}", ran.stdout);
+}
+
+#[test]
+fn identical_arms_are_seen_where_some_queries_have_one_result() {
+    let folder = copy_of("audit");
+    let after = "[\"runs/after-honest/{collection}.1.run\", \"runs/after-honest/{collection}.2.run\"]";
+    edit(folder.path(), "runs-only.toml", after, "\"runs/before/{collection}.run\"");
+    let path = folder.path().join("runs/before/archive-2019.run");
+    let text = fs::read_to_string(&path).unwrap();
+    let kept: Vec<&str> = text.lines().filter(|line| !line.starts_with("q1 ") || line.contains(" q1d1 ")).collect();
+    fs::write(&path, kept.join("\n") + "\n").unwrap();
+    let ran = check(folder.path(), "runs-only.toml");
+    assert!(ran.stdout.contains("identical-arms before on archive-2019"), "{}", ran.stdout);
+    assert_eq!(ran.code, 3, "{}", ran.stdout);
+}
+
+#[test]
+fn seeds_without_a_partner_are_said() {
+    let folder = copy_of("audit");
+    let two = "[\"runs/after-honest/{collection}.1.run\", \"runs/after-honest/{collection}.2.run\"]";
+    let three = "[\"runs/after-honest/{collection}.1.run\", \"runs/after-honest/{collection}.2.run\", \"runs/before/{collection}.run\"]";
+    edit(folder.path(), "honest.toml", two, three);
+    let ran = check(folder.path(), "honest.toml");
+    assert!(
+        ran.stdout.contains("not checked: seeds beyond the first 2 in the excess gain: after has 3"),
+        "{}",
+        ran.stdout
+    );
+    assert!(ran.stdout.contains("identical-arms"), "the third seed is the student before: {}", ran.stdout);
+}
+
+#[test]
+fn cached_scores_give_the_bytes_of_fresh_ones() {
+    let folder = copy_of("audit");
+    let model = super::support::fixtures().join("models/bi-mean").display().to_string();
+    edit(folder.path(), "runs-only.toml", "runs = \"runs/before/{collection}.run\"", &format!("model = {model:?}"));
+    edit(
+        folder.path(),
+        "runs-only.toml",
+        "[teacher]",
+        "[first-stage]\nrun = \"runs/before/{collection}.run\"\n[teacher]",
+    );
+    let cache = folder.path().join("scores");
+    // ONNX Runtime stays where the other tests have it; only the scores are to be made anew.
+    let doctor = run(folder.path(), &["doctor", "--format", "json"]);
+    let found: Value = serde_json::from_str(&doctor.stdout).unwrap();
+    let library =
+        found["onnx_runtime"].as_str().and_then(|text| text.rsplit(": ").next()).unwrap_or_default().to_owned();
+    let env = [("DISTILGATE_CACHE_DIR", cache.to_str().unwrap()), ("DISTILGATE_ONNXRUNTIME", library.as_str())];
+    let args = ["check", "--config", "runs-only.toml", "--threads", "1"];
+    let bytes = |name: &str| fs::read(folder.path().join("distilgate-report").join(name)).unwrap();
+    let fresh = run_with(folder.path(), &args, &env);
+    let (json, junit) = (bytes("report.json"), bytes("junit.xml"));
+    let again = run_with(folder.path(), &args, &env);
+    assert_eq!(fresh.stdout, again.stdout, "{}", fresh.all());
+    assert!(json == bytes("report.json") && junit == bytes("junit.xml"), "the cache changes the report");
 }
 
 #[test]
