@@ -108,3 +108,20 @@ fn a_closed_pipe_is_no_failure() {
     }
     assert!(folder.path().join("distilgate-report/report.json").is_file());
 }
+
+/// Quiet leaves what decides the build: verdict, result, exit code, and what made them differ.
+#[test]
+fn quiet_still_says_what_becomes_of_the_build() {
+    let folder = copy_of("audit");
+    let path = folder.path().join("leaky.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let level =
+        "teacher-label-residual = \"warn\"\nexcess-gain-divergence = \"warn\"\nstudent-label-residual = \"warn\"";
+    write(&path, format!("[checks]\n{level}\n{text}"));
+    let ran = run(folder.path(), &["check", "-q", "--config", "leaky.toml", "--report", "my report"]);
+    assert_eq!(ran.code, 0, "{}", ran.all());
+    assert!(ran.stdout.starts_with("divergent (pass, exit 0): "), "{}", ran.stdout);
+    assert!(ran.stdout.lines().count() > 1, "why it passes all the same: {}", ran.stdout);
+    let report = std::fs::read_to_string(folder.path().join("my report/report.json")).unwrap();
+    assert!(report.contains("distilgate check --config leaky.toml --report 'my report' --threads"), "the command");
+}
