@@ -1,6 +1,6 @@
 //! `explain`, `init`, `doctor`, `plan`, `completions` and `man`.
 
-use super::support::{copy_of, run, scratch, write};
+use super::support::{copy_of, run, run_with, scratch, write};
 
 #[test]
 fn explain_lists_every_check_and_prints_its_page() {
@@ -53,7 +53,7 @@ fn init_in_an_empty_folder_says_what_is_missing() {
 fn doctor_says_what_was_found() {
     let folder = copy_of("audit");
     let ran = run(folder.path(), &["doctor", "--config", "honest.toml"]);
-    assert!(ran.code == 0 || ran.code == 4, "{}", ran.all());
+    assert_eq!(ran.code, 0, "{}", ran.all());
     assert!(ran.stdout.contains("honest.toml, can be used"), "{}", ran.stdout);
     assert!(ran.stdout.contains("collections/archive-2019"), "{}", ran.stdout);
 }
@@ -65,6 +65,45 @@ fn doctor_points_at_a_broken_config() {
     let ran = run(folder.path(), &["doctor"]);
     assert!(ran.stdout.contains("did you mean `margin`?"), "{}", ran.all());
     assert_ne!(ran.code, 0);
+}
+
+/// A configuration "can be used" only where `check` would go on to read it.
+#[test]
+fn doctor_refuses_what_check_would_refuse() {
+    for (from, to, part) in [
+        ("[teacher]", "[checks]\ngain-divergnce = \"warn\"\n[teacher]", "did you mean `gain-divergence`?"),
+        ("[student.before]\nruns = \"runs/before/{collection}.run\"", "", "a student after and none before"),
+        ("collections/archive-2019", "collections/nowhere", "collection archive-2019: there is no collections/nowhere"),
+        ("runs/before/{collection}.run", "runs/nowhere/{collection}.run", "before: there is no runs/nowhere/"),
+    ] {
+        let folder = copy_of("audit");
+        let path = folder.path().join("runs-only.toml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{from}");
+        write(&path, text.replacen(from, to, 1));
+        let [doctor, check] =
+            ["doctor", "check"].map(|command| run(folder.path(), &[command, "--config", "runs-only.toml"]));
+        assert_eq!((doctor.code, check.code), (2, 2), "{}{}", doctor.all(), check.all());
+        assert!(doctor.stdout.contains("cannot be used") && doctor.stdout.contains(part), "{}", doctor.all());
+    }
+}
+
+/// A machine without ONNX Runtime is fit for runs, and not for models.
+#[test]
+fn doctor_asks_for_onnx_runtime_only_where_a_model_is_named() {
+    let folder = copy_of("audit");
+    let bare =
+        [("PATH", ""), ("DISTILGATE_ONNXRUNTIME", ""), ("ORT_DYLIB_PATH", ""), ("DISTILGATE_CACHE_DIR", "cache")];
+    let doctor = |config: &str| run_with(folder.path(), &["doctor", "--config", config], &bare);
+    let ran = doctor("runs-only.toml");
+    assert_eq!(ran.code, 0, "{}", ran.all());
+    assert!(ran.stdout.contains("not found, and not needed: the configuration names no model"), "{}", ran.stdout);
+    let text = std::fs::read_to_string(folder.path().join("runs-only.toml")).unwrap();
+    let model = text.replace("runs = \"runs/before/{collection}.run\"", "model = \"models/base\"");
+    write(&folder.path().join("model.toml"), model);
+    write(&folder.path().join("models/base/model.onnx"), "doctor does not read it");
+    let ran = doctor("model.toml");
+    assert_eq!(ran.code, 4, "{}", ran.all());
 }
 
 #[test]
