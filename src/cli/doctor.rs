@@ -36,6 +36,7 @@ struct Diagnosis {
     collections: Vec<String>,
     models: Vec<String>,
     runs: Vec<String>,
+    passed_over: Vec<String>,
 }
 
 /// The library that was found, or what to do where there is none.
@@ -98,7 +99,6 @@ pub fn run(args: &DoctorArgs, global: &Global, out: &mut dyn Write) -> Result<Ex
     if let Some(Err(error)) = &request {
         exit = exit.or(error.exit());
     }
-    let names = |paths: &[std::path::PathBuf]| paths.iter().map(|path| path.display().to_string()).collect();
     let diagnosis = Diagnosis {
         version: env!("CARGO_PKG_VERSION"),
         platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
@@ -110,9 +110,10 @@ pub fn run(args: &DoctorArgs, global: &Global, out: &mut dyn Write) -> Result<Ex
         config: config.as_ref().ok().map(|path| path.display().to_string()),
         onnx_runtime_needed: needed,
         config_problem: request.and_then(|request| request.err()).map(|error| error.to_string()),
-        collections: names(&found.collections),
-        models: names(&found.models),
-        runs: found.runs.keys().cloned().collect(),
+        collections: found.collections.into_iter().map(|collection| collection.path).collect(),
+        models: found.models,
+        runs: found.runs.into_iter().flat_map(|runs| runs.files).collect(),
+        passed_over: found.skipped,
     };
     match args.format {
         Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&diagnosis).expect("plain data")),
@@ -153,6 +154,9 @@ fn text(d: &Diagnosis, out: &mut dyn Write) -> std::io::Result<()> {
         let more = paths.len() - shown.len();
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         writeln!(out, "{what:13} {}{more}", if shown.is_empty() { "none here".to_owned() } else { shown.join(", ") })?;
+    }
+    for what in &d.passed_over {
+        writeln!(out, "passed over   {what}")?;
     }
     Ok(())
 }

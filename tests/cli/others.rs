@@ -49,6 +49,29 @@ fn init_in_an_empty_folder_says_what_is_missing() {
     insta::assert_snapshot!(made.all());
 }
 
+/// Inside a collection's folder, and with two collections of one name, the configuration can be read as well.
+#[test]
+fn init_copes_with_folders_as_they_are() {
+    let folder = scratch();
+    for place in ["dl19", "own/dl19", "a"] {
+        write(&folder.path().join(place).join("queries.jsonl"), "");
+        write(&folder.path().join(place).join("qrels/test.tsv"), "");
+    }
+    write(&folder.path().join("runs/after/a.run"), "");
+    for (place, parts) in [
+        ("own/dl19", &["name = \"dl19\"\npath = \".\""][..]),
+        (".", &["name = \"own-dl19\"", "name = \"a\"", "[student.after]\nruns = \"runs/after/{collection}.run\""]),
+    ] {
+        let place = folder.path().join(place);
+        let made = run(&place, &["init"]);
+        assert_eq!(made.code, 0, "{}", made.all());
+        let text = std::fs::read_to_string(place.join("distilgate.toml")).unwrap();
+        for part in parts {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+    }
+}
+
 #[test]
 fn doctor_says_what_was_found() {
     let folder = copy_of("audit");
