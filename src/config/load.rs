@@ -182,6 +182,13 @@ fn sensible(config: &Config) -> Result<()> {
                 Error::input(format!("collection {} is a twin of {of}, which is no other collection", collection.name));
             return Err(with_nearest(error, of, names.iter().copied().filter(|n| *n != collection.name)));
         }
+        if let Some(further) = config.collection.iter().find(|c| c.name == *of).and_then(|c| c.twin_of.as_ref()) {
+            let chain =
+                format!("collection {} is a twin of {of}, which is a twin of {further} itself", collection.name);
+            return Err(
+                Error::input(chain).help("a twin is clean and its original suspect: name the suspect collection")
+            );
+        }
     }
     config.waiver.iter().try_for_each(|waiver| waiver_makes_sense(waiver, config))
 }
@@ -315,6 +322,11 @@ mod tests {
             ("[[collection]]\nname = \"a\"\n[[collection]]\nname = \"a\"\n", "two collections are called a"),
             ("[[collection]]\nname = \"../a\"\n", "cannot be used"),
             ("[[collection]]\nname = \"a\"\ntwin-of = \"b\"\n", "a twin of b"),
+            (
+                "[[collection]]\nname = \"a\"\n[[collection]]\nname = \"b\"\ntwin-of = \"a\"\n\
+                 [[collection]]\nname = \"c\"\ntwin-of = \"b\"\n",
+                "c is a twin of b, which is a twin of a itself",
+            ),
             ("[[collection]]\nname = \"a\"\nrel = 0\n", "collection a: rel is 0"),
             ("[[collection]]\nname = \"a\"\nrel = -1\n", "rel is -1"),
             ("[gate]\nheterogeneity = { gain = 1e7 }\n", "gate.heterogeneity.gain is 10000000"),
