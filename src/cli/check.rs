@@ -6,9 +6,9 @@ use crate::audit::{self, Audited, Surroundings};
 use crate::checks;
 use crate::collection::Date;
 use crate::config::Loaded;
-use crate::error::{Exit, Result};
+use crate::error::{Exit, Result, quiet};
 use crate::report::{self, Report, Stamp};
-use crate::verdict;
+use crate::verdict::{self, Outcome as GateResult};
 use clap::Args;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -35,10 +35,10 @@ pub fn run(args: &CheckArgs, global: &Global, out: &mut dyn Write) -> Result<Exi
         return super::plan::dry_run(&loaded, global, out);
     }
     report::prepare(&args.report)?;
-    let (audited, report) = audit(&loaded, global)?;
+    let (audited, report) = audit(&loaded, &args.report, global)?;
     let written = write(&args.report, &audited, &report)?;
     if global.quiet {
-        writeln!(out, "{}: {}", report.verdict, report.sentence).map_err(printing)?;
+        write!(out, "{}", brief(&report)).map_err(printing)?;
     } else {
         write!(out, "{}", report::console(&report, global.verbose)).map_err(printing)?;
         let names: Vec<String> = written.iter().map(|path| path.display().to_string()).collect();
@@ -47,8 +47,20 @@ pub fn run(args: &CheckArgs, global: &Global, out: &mut dyn Write) -> Result<Exi
     Ok(exit_of(&report))
 }
 
-/// Gathers facts, checks them, decides, and builds the report. Writes and prints nothing but progress.
-pub fn audit(loaded: &Loaded, global: &Global) -> Result<(Audited, Report)> {
+/// The verdict, what becomes of the build, and why that is not simply the verdict's: all that `--quiet` leaves.
+fn brief(report: &Report) -> String {
+    let result = match report.result {
+        GateResult::Pass => "pass",
+        GateResult::Fail => "fail",
+        GateResult::Inconclusive => "not decided",
+    };
+    let verdict = format!("{} ({result}, exit {}): {}\n", report.verdict, report.exit_code, quiet(&report.sentence));
+    report.remarks.iter().fold(verdict, |text, remark| text + "  " + &quiet(remark) + "\n")
+}
+
+/// Gathers facts, checks them, decides, and builds the report, which will lie in `folder`. Writes and prints nothing
+/// but progress.
+pub fn audit(loaded: &Loaded, folder: &Path, global: &Global) -> Result<(Audited, Report)> {
     let surroundings = Surroundings { cache: global.cache()?, offline: global.offline, threads: global.threads() };
     let mut bars = Bars::new(global.quiet);
     let audited = audit::run(loaded, &surroundings, &mut bars)?;
@@ -56,9 +68,27 @@ pub fn audit(loaded: &Loaded, global: &Global) -> Result<(Audited, Report)> {
     let config = &loaded.config;
     let settled = checks::settle(checks::run(&audited.facts), &config.checks, &config.waiver, today());
     let decision = verdict::decide(&audited.facts, &settled);
-    let command = format!("distilgate check --config {} --threads {}", loaded.path.display(), surroundings.threads);
+    let command = command(&loaded.path, folder, surroundings.threads);
     let report = report::build(&audited.facts, &settled, &decision, command);
     Ok((audited, report))
+}
+
+/// The command line that makes a report again, as a shell reads it.
+fn command(config: &Path, folder: &Path, threads: usize) -> String {
+    let report = match folder == Path::new(report::FOLDER) {
+        true => String::new(),
+        false => format!(" --report {}", shell_word(&folder.to_string_lossy())),
+    };
+    format!("distilgate check --config {}{report} --threads {threads}", shell_word(&config.to_string_lossy()))
+}
+
+/// A text as one word of a POSIX shell: as it is where no character means anything there, otherwise in single quotes.
+fn shell_word(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-+=:,@%".contains(c);
+    match !text.is_empty() && text.chars().all(plain) {
+        true => text.to_owned(),
+        false => format!("'{}'", text.replace('\'', r"'\''")),
+    }
 }
 
 /// Writes the report folder and says which files the formats are.
@@ -89,4 +119,21 @@ fn today() -> Date {
 /// The exit code that the report names.
 pub fn exit_of(report: &Report) -> Exit {
     Exit::BY_URGENCY.into_iter().find(|exit| exit.code() == report.exit_code).unwrap_or(Exit::Surroundings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_in_a_report_can_be_typed_as_it_stands() {
+        for (config, folder, expected) in [
+            ("a/distilgate.toml", report::FOLDER, "distilgate check --config a/distilgate.toml --threads 2"),
+            ("a.toml", "out/é", "distilgate check --config a.toml --report out/é --threads 2"),
+            ("my file.toml", "$(x)", "distilgate check --config 'my file.toml' --report '$(x)' --threads 2"),
+            ("it's.toml", report::FOLDER, r"distilgate check --config 'it'\''s.toml' --threads 2"),
+        ] {
+            assert_eq!(command(Path::new(config), Path::new(folder), 2), expected);
+        }
+    }
 }

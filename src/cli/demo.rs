@@ -75,7 +75,7 @@ fn one(dir: &Path, name: &str, global: &Global) -> Result<Report> {
     let loaded = config::load(&dir.join(format!("{name}.toml")))?;
     let folder = dir.join(format!("{}-{name}", report::FOLDER));
     report::prepare(&folder)?;
-    let (audited, report) = audit(&loaded, global)?;
+    let (audited, report) = audit(&loaded, &folder, global)?;
     write(&folder, &audited, &report)?;
     Ok(report)
 }

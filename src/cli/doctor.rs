@@ -2,8 +2,10 @@
 
 use super::found::look;
 use super::{Format, Global, printing};
+use crate::audit::{Request, Source};
+use crate::checks;
 use crate::config;
-use crate::error::{Error, Exit, Result};
+use crate::error::{Error, Exit, Faults, Place, Result};
 use crate::onnx;
 use clap::Args;
 use serde::Serialize;
@@ -28,11 +30,13 @@ struct Diagnosis {
     cache: String,
     onnx_runtime: Option<String>,
     onnx_runtime_problem: Option<String>,
+    onnx_runtime_needed: bool,
     config: Option<String>,
     config_problem: Option<String>,
     collections: Vec<String>,
     models: Vec<String>,
     runs: Vec<String>,
+    passed_over: Vec<String>,
 }
 
 /// The library that was found, or what to do where there is none.
@@ -45,7 +49,38 @@ fn present(sighting: onnx::Sighting) -> Result<onnx::Found> {
     sighting.found.clone().ok_or_else(missing)
 }
 
-/// Prints what was found; exit 4 where ONNX Runtime is missing, 2 where the configuration cannot be used.
+/// What the configuration asks for, held to what `check` holds it to before it reads anything.
+fn usable(path: &Path) -> Result<Request> {
+    let loaded = config::load(path)?;
+    checks::validate(&loaded.config).map_err(|e| e.at(Place::file(path)))?;
+    let request = Request::of(&loaded)?;
+    let mut missing = Faults::new();
+    for collection in &loaded.config.collection {
+        let named = [&collection.path, &collection.corpus, &collection.queries, &collection.qrels];
+        for file in named.into_iter().flatten().filter(|file| !loaded.resolve(file).exists()) {
+            let place = loaded.collection_place(&collection.name);
+            missing.push(place, format!("collection {}: there is no {file}", collection.name));
+        }
+    }
+    for scorer in &request.scorers {
+        let files = match &scorer.source {
+            Source::Model(model, _) => vec![model.clone()],
+            Source::Files(files, _) => loaded.config.collection.iter().flat_map(|c| files.of(&c.name)).collect(),
+        };
+        // An arm may leave collections out, but not all of them.
+        if !files.iter().any(|file| loaded.resolve(file).exists()) {
+            missing.push(Place::file(path), format!("{}: there is no {}", scorer.name, files.join(", no ")));
+        }
+    }
+    missing.into_result(
+        "what the configuration names is not there",
+        "paths in a config are relative to the config file",
+    )?;
+    Ok(request)
+}
+
+/// Prints what was found; exit 2 where the configuration cannot be used, 4 where it names a model and ONNX Runtime is
+/// missing.
 ///
 /// # Errors
 /// Where the folder cannot be looked at.
@@ -54,16 +89,16 @@ pub fn run(args: &DoctorArgs, global: &Global, out: &mut dyn Write) -> Result<Ex
     let runtime = onnx::find(&onnx::Search::from_environment(cache.folder(), true)).and_then(present);
     let here = Path::new(".");
     let config = config::find(global.config.as_deref(), &std::env::current_dir().unwrap_or_default());
-    let loaded = config.as_ref().ok().map(|path| config::load(path));
+    let request = config.as_ref().ok().map(|path| usable(path));
     let found = look(here)?;
+    let needed = matches!(&request, Some(Ok(request)) if request.scores_models);
     let mut exit = Exit::Pass;
-    if let Err(error) = &runtime {
+    if let (Err(error), true) = (&runtime, needed) {
         exit = exit.or(error.exit());
     }
-    if let Some(Err(error)) = &loaded {
+    if let Some(Err(error)) = &request {
         exit = exit.or(error.exit());
     }
-    let names = |paths: &[std::path::PathBuf]| paths.iter().map(|path| path.display().to_string()).collect();
     let diagnosis = Diagnosis {
         version: env!("CARGO_PKG_VERSION"),
         platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
@@ -73,10 +108,12 @@ pub fn run(args: &DoctorArgs, global: &Global, out: &mut dyn Write) -> Result<Ex
         onnx_runtime: runtime.as_ref().ok().map(runtime_line),
         onnx_runtime_problem: runtime.as_ref().err().map(ToString::to_string),
         config: config.as_ref().ok().map(|path| path.display().to_string()),
-        config_problem: loaded.and_then(|loaded| loaded.err()).map(|error| error.to_string()),
-        collections: names(&found.collections),
-        models: names(&found.models),
-        runs: found.runs.keys().cloned().collect(),
+        onnx_runtime_needed: needed,
+        config_problem: request.and_then(|request| request.err()).map(|error| error.to_string()),
+        collections: found.collections.into_iter().map(|collection| collection.path).collect(),
+        models: found.models,
+        runs: found.runs.into_iter().flat_map(|runs| runs.files).collect(),
+        passed_over: found.skipped,
     };
     match args.format {
         Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&diagnosis).expect("plain data")),
@@ -101,6 +138,10 @@ fn text(d: &Diagnosis, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(out, "cache         {}", d.cache)?;
     match (&d.onnx_runtime, &d.onnx_runtime_problem) {
         (Some(found), _) => writeln!(out, "ONNX Runtime  {found}")?,
+        (None, _) if !d.onnx_runtime_needed => {
+            let who = if d.config.is_some() { "the configuration names no model" } else { "finished runs need none" };
+            writeln!(out, "ONNX Runtime  not found, and not needed: {who}")?;
+        }
         (None, problem) => writeln!(out, "ONNX Runtime  not found\n{}", problem.as_deref().unwrap_or_default())?,
     }
     match (&d.config, &d.config_problem) {
@@ -113,6 +154,9 @@ fn text(d: &Diagnosis, out: &mut dyn Write) -> std::io::Result<()> {
         let more = paths.len() - shown.len();
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         writeln!(out, "{what:13} {}{more}", if shown.is_empty() { "none here".to_owned() } else { shown.join(", ") })?;
+    }
+    for what in &d.passed_over {
+        writeln!(out, "passed over   {what}")?;
     }
     Ok(())
 }

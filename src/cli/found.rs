@@ -1,8 +1,8 @@
 //! What lies in a folder: collections, models and runs, told by their names and neighbours alone.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, quiet};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 /// How deep is looked; collections lie two levels below their project as a rule.
@@ -14,22 +14,43 @@ const MOST_ENTRIES: usize = 50_000;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
     /// Folders as BEIR lays them out.
-    pub collections: Vec<PathBuf>,
+    pub collections: Vec<FoundCollection>,
     /// Folders or files that hold an ONNX model with its tokenizer.
-    pub models: Vec<PathBuf>,
-    /// Run files as patterns: `runs/before/{collection}.run`, with the collections that each covers.
-    pub runs: BTreeMap<String, BTreeSet<String>>,
+    pub models: Vec<String>,
+    /// Run files.
+    pub runs: Vec<FoundRuns>,
+    /// What was passed over, and why, a line each.
+    pub skipped: Vec<String>,
     /// Whether there was more than was looked at.
     pub cut: bool,
 }
 
-/// Looks into a folder.
+/// A collection with a name that no other has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundCollection {
+    /// The name: the folder's, with its parent's where two folders are called the same.
+    pub name: String,
+    /// The folder, `.` where it is the one that was looked into.
+    pub path: String,
+}
+
+/// Runs of one ranker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundRuns {
+    /// Patterns, one per seed: `runs/after/{collection}.1.run`, `runs/after/{collection}.2.run`.
+    pub files: Vec<String>,
+    /// The names of the collections that each pattern covers.
+    pub covers: BTreeSet<String>,
+}
+
+/// Looks into a folder. Links that lead out of it are not followed.
 ///
 /// # Errors
 /// A folder that does not exist or cannot be read.
 pub fn look(folder: &Path) -> Result<Found> {
     let mut found = Found::default();
-    let mut files = Vec::new();
+    let (mut collections, mut files) = (Vec::new(), Vec::new());
+    let root = folder.canonicalize().map_err(|e| Error::reading(folder, e))?;
     let entries = WalkDir::new(folder).max_depth(DEPTH).sort_by_file_name().into_iter().filter_entry(visible);
     for (n, entry) in entries.enumerate() {
         if n >= MOST_ENTRIES {
@@ -40,25 +61,98 @@ pub fn look(folder: &Path) -> Result<Found> {
             let path = e.path().unwrap_or(folder).to_owned();
             Error::reading(path, e.into())
         })?;
-        let relative = entry.path().strip_prefix(folder).unwrap_or(entry.path()).to_owned();
-        if entry.file_type().is_dir() {
-            if is_collection(entry.path()) {
-                found.collections.push(relative);
-            } else if let Some(model) = model_in(entry.path()) {
-                found.models.push(relative.join(model));
-            }
-        } else if is_run(&relative) {
-            files.push(relative);
+        let relative = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+        let what = match kind(&entry, &root) {
+            Kind::Elsewhere(why) => Some(why),
+            Kind::Nothing => None,
+            Kind::Collection => keep(relative, &mut collections),
+            Kind::Model(below) => keep(&relative.join(below), &mut found.models),
+            Kind::Run => keep(relative, &mut files),
+        };
+        if let Some(why) = what {
+            found.skipped.push(format!("{}: {why}", quiet(&relative.to_string_lossy())));
         }
     }
-    found.runs = patterns(&files, &found.collections);
+    found.collections = named(&collections, &root);
+    found.runs = runs(&files, &found.collections);
     Ok(found)
 }
 
-/// Names of collections, from their folders.
-pub fn name_of(collection: &Path) -> String {
-    let name = collection.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    name.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' }).collect()
+/// What an entry of the folder is.
+enum Kind {
+    Collection,
+    /// A model, with the path below the entry that names it.
+    Model(PathBuf),
+    Run,
+    Nothing,
+    /// A link that is not followed, and why.
+    Elsewhere(&'static str),
+}
+
+fn kind(entry: &DirEntry, root: &Path) -> Kind {
+    let path = entry.path();
+    if entry.depth() > 0 && entry.path_is_symlink() {
+        return match path.canonicalize() {
+            Ok(target) if !target.starts_with(root) => Kind::Elsewhere("a link out of this folder, not followed"),
+            Ok(target) if target.is_dir() => Kind::Elsewhere("a link to a folder, not followed"),
+            Ok(_) if is_run(path) => Kind::Run,
+            Ok(_) => Kind::Nothing,
+            Err(_) => Kind::Elsewhere("a link that leads nowhere"),
+        };
+    }
+    match entry.depth() == 0 || entry.file_type().is_dir() {
+        true if is_collection(path) => Kind::Collection,
+        true => model_in(path).map_or(Kind::Nothing, Kind::Model),
+        false if is_run(path) => Kind::Run,
+        false => Kind::Nothing,
+    }
+}
+
+/// Keeps a path that a configuration can give; says why where it cannot.
+fn keep(path: &Path, list: &mut Vec<String>) -> Option<&'static str> {
+    match spelt(path) {
+        Some(path) => list.push(path),
+        None => return Some("its name is not UTF-8, so a configuration cannot give it"),
+    }
+    None
+}
+
+/// A relative path as a configuration has it: parts parted by `/`, `.` for the folder itself; `None` if not UTF-8.
+fn spelt(path: &Path) -> Option<String> {
+    let parts: Option<Vec<&str>> = path.iter().map(|part| part.to_str()).collect();
+    parts.map(|parts| if parts.is_empty() { ".".to_owned() } else { parts.join("/") })
+}
+
+/// Gives each collection a name that no other has: its folder's; with its parent's where that is taken; numbered last.
+fn named(paths: &[String], root: &Path) -> Vec<FoundCollection> {
+    let name_from = |path: &str, parts: usize| {
+        let whole = root.join(path);
+        let mut names: Vec<String> = whole.components().rev().filter_map(plain_name).take(parts).collect();
+        names.reverse();
+        if names.is_empty() { "collection".to_owned() } else { names.join("-") }
+    };
+    let short: Vec<String> = paths.iter().map(|path| name_from(path, 1)).collect();
+    let mut taken = BTreeSet::new();
+    let mut named = Vec::new();
+    for (path, name) in paths.iter().zip(&short) {
+        let alone = short.iter().filter(|other| *other == name).count() == 1;
+        let wanted = if alone { name.clone() } else { name_from(path, 2) };
+        let numbered = (2..).map(|n| format!("{wanted}-{n}"));
+        let free = |name: &String| !taken.contains(name) && (*name == short[named.len()] || !short.contains(name));
+        let name = std::iter::once(wanted.clone()).chain(numbered).find(free).unwrap_or_default();
+        taken.insert(name.clone());
+        named.push(FoundCollection { name, path: path.clone() });
+    }
+    named
+}
+
+/// A folder's name with the characters that a collection's name may have; `None` for `/`, `.` and `..`.
+fn plain_name(part: Component<'_>) -> Option<String> {
+    let Component::Normal(name) = part else { return None };
+    let name = name.to_string_lossy();
+    let plain = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' };
+    let name: String = name.trim_start_matches('.').chars().map(plain).collect();
+    (!name.is_empty()).then_some(name)
 }
 
 fn visible(entry: &DirEntry) -> bool {
@@ -89,24 +183,137 @@ fn model_in(folder: &Path) -> Option<PathBuf> {
     bare.into_iter().next()
 }
 
+/// The ends of packed files, and of runs.
+const PACKED: [&str; 2] = [".gz", ".zst"];
+const RUN_ENDS: [&str; 3] = [".run", ".trec", ".res"];
+
 fn is_run(path: &Path) -> bool {
-    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let name = name.trim_end_matches(".gz").trim_end_matches(".zst");
-    name.ends_with(".run") || name.ends_with(".trec") || name.ends_with(".res")
+    path.file_name().is_some_and(|name| run_stem(&name.to_string_lossy()).is_some())
 }
 
-/// Puts `{collection}` where a collection's name stands in a path.
-fn patterns(files: &[PathBuf], collections: &[PathBuf]) -> BTreeMap<String, BTreeSet<String>> {
+/// A run file's name or path without its ends: `after/dl19.1` of `after/dl19.1.run.gz`.
+fn run_stem(name: &str) -> Option<&str> {
+    let plain = PACKED.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
+    RUN_ENDS.iter().find_map(|end| plain.strip_suffix(end))
+}
+
+/// Puts `{collection}` where a collection's name stands in a path, and seeds of one ranker together.
+fn runs(files: &[String], collections: &[FoundCollection]) -> Vec<FoundRuns> {
     let mut patterns: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let mut names: Vec<String> = collections.iter().map(|c| name_of(c)).collect();
-    // The longest name first, so that `dl19-hard` is not taken for `dl19`.
-    names.sort_by_key(|name| std::cmp::Reverse(name.len()));
     for file in files {
-        let text = file.to_string_lossy();
-        let parts = |c: char| matches!(c, '/' | '\\' | '.');
-        if let Some(name) = names.iter().find(|name| text.split(parts).any(|part| part == name.as_str())) {
-            patterns.entry(text.replace(name.as_str(), "{collection}")).or_default().insert(name.clone());
+        if let Some((pattern, name)) = pattern_of(file, collections) {
+            patterns.entry(pattern).or_default().insert(name);
         }
     }
-    patterns
+    // Seeds that cover other collections than their siblings are not one ranker's, or not finished.
+    let mut rankers: BTreeMap<(String, BTreeSet<String>), Vec<(u64, String)>> = BTreeMap::new();
+    for (pattern, covers) in patterns {
+        let (family, seed) = seed_of(&pattern).unwrap_or((pattern.clone(), 0));
+        rankers.entry((family, covers)).or_default().push((seed, pattern));
+    }
+    let sorted = |mut seeds: Vec<(u64, String)>| {
+        seeds.sort();
+        seeds.into_iter().map(|(_, pattern)| pattern).collect()
+    };
+    rankers.into_iter().map(|((_, covers), seeds)| FoundRuns { files: sorted(seeds), covers }).collect()
+}
+
+/// The pattern that a run file follows, and the collection that it is of. A name in the file's own name counts for
+/// more than one in a folder's, and a long one for more than a short one.
+fn pattern_of(file: &str, collections: &[FoundCollection]) -> Option<(String, String)> {
+    let stem = run_stem(file)?;
+    let own_name = stem.rfind('/').map_or(0, |slash| slash + 1);
+    let with_places = collections.iter().filter_map(|c| Some((places(stem, &c.name).last().copied()?, &c.name)));
+    let (_, name) = with_places.max_by_key(|(place, name)| (*place >= own_name, name.len()))?;
+    let mut pattern = file.to_owned();
+    for place in places(stem, name).into_iter().rev() {
+        pattern.replace_range(place..place + name.len(), "{collection}");
+    }
+    Some((pattern, name.clone()))
+}
+
+/// Where a name stands in a path as a whole part, between slashes and dots: `a` in `runs/after/a.1`, once.
+fn places(path: &str, name: &str) -> Vec<usize> {
+    let parts = |c: char| matches!(c, '/' | '.');
+    let whole = |place: &usize| {
+        path[..*place].chars().next_back().is_none_or(parts)
+            && path[*place + name.len()..].chars().next().is_none_or(parts)
+    };
+    path.match_indices(name).map(|(place, _)| place).filter(whole).collect()
+}
+
+/// What the seeds of a ranker have in common, and which seed this is: `after/{collection}.*.run` and 1.
+fn seed_of(pattern: &str) -> Option<(String, u64)> {
+    let stem = run_stem(pattern)?;
+    let (before, seed) = stem.rsplit_once('.')?;
+    let number = seed.parse().ok().filter(|_| seed.bytes().all(|b| b.is_ascii_digit()))?;
+    Some((format!("{before}.*{}", &pattern[stem.len()..]), number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(paths: &[&str], root: &str) -> Vec<String> {
+        let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
+        named(&paths, Path::new(root)).into_iter().map(|c| c.name).collect()
+    }
+
+    #[test]
+    fn collections_get_names_of_their_own() {
+        assert_eq!(names(&["data/dl19", "data/dl20"], "/p"), ["dl19", "dl20"]);
+        assert_eq!(names(&["beir/nq", "own/nq", "own/hq"], "/p"), ["beir-nq", "own-nq", "hq"]);
+        assert_eq!(names(&["nq", "a/nq", "p-nq"], "/p"), ["p-nq-2", "a-nq", "p-nq"]);
+        assert_eq!(names(&["."], "/my/dl 19"), ["dl-19"]);
+        assert_eq!(names(&["."], "/"), ["collection"]);
+        assert_eq!(names(&["."], "/.hidden"), ["hidden"]);
+    }
+
+    fn found(files: &[&str], names: &[&str]) -> Vec<Vec<String>> {
+        let files: Vec<String> = files.iter().map(|file| (*file).to_owned()).collect();
+        let of = |name: &&str| FoundCollection { name: (*name).to_owned(), path: String::new() };
+        let collections: Vec<FoundCollection> = names.iter().map(of).collect();
+        runs(&files, &collections).into_iter().map(|runs| runs.files).collect()
+    }
+
+    #[test]
+    fn a_name_is_replaced_where_it_is_a_whole_part() {
+        assert_eq!(found(&["runs/after/a.run", "runs/after/b.run"], &["a", "b"]), [["runs/after/{collection}.run"]]);
+        assert_eq!(found(&["a/dl19/x.dl19.run.gz"], &["dl19"]), [["a/{collection}/x.{collection}.run.gz"]]);
+        assert_eq!(found(&["x/v1.0.run"], &["v1.0", "0"]), [["x/{collection}.run"]]);
+        assert_eq!(found(&["run/a.run"], &["a", "run"]), [["run/{collection}.run"]]);
+        assert_eq!(found(&["before/dl19-hard.run"], &["dl19"]), Vec::<Vec<String>>::new());
+    }
+
+    #[test]
+    fn seeds_are_a_list_where_they_cover_the_same() {
+        assert_eq!(
+            found(&["r/a.1.run", "r/a.2.run", "r/a.10.run"], &["a"]),
+            [["r/{collection}.1.run", "r/{collection}.2.run", "r/{collection}.10.run"]]
+        );
+        let uneven = found(&["r/a.1.run", "r/b.1.run", "r/a.2.run"], &["a", "b"]);
+        assert_eq!(uneven, [["r/{collection}.2.run"], ["r/{collection}.1.run"]]);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_lies_outside_or_cannot_be_named_is_passed_over_and_said() {
+        use std::ffi::OsStr;
+        use std::os::unix::{ffi::OsStrExt, fs::symlink};
+        let (folder, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let odd = folder.path().join(OsStr::from_bytes(b"caf\xe9"));
+        for collection in [&folder.path().join("a"), &odd, &outside.path().join("b")] {
+            std::fs::create_dir_all(collection.join("qrels")).unwrap();
+            std::fs::write(collection.join("queries.jsonl"), "").unwrap();
+        }
+        std::fs::write(outside.path().join("a.run"), "").unwrap();
+        symlink(outside.path().join("b"), folder.path().join("b")).unwrap();
+        symlink(outside.path().join("a.run"), folder.path().join("a.run")).unwrap();
+        let found = look(folder.path()).unwrap();
+        assert_eq!(found.collections, [FoundCollection { name: "a".to_owned(), path: "a".to_owned() }]);
+        assert!(found.runs.is_empty());
+        let said = found.skipped.join("\n");
+        assert!(said.contains("a.run: a link out") && said.contains("b: a link out"), "{said}");
+        assert!(said.contains("not UTF-8"), "{said}");
+    }
 }

@@ -1,6 +1,6 @@
 //! `distilgate init`: looks at a folder and writes a commented configuration for what lies there.
 
-use super::found::{Found, look, name_of};
+use super::found::{Found, FoundCollection, FoundRuns, look};
 use super::{Global, printing};
 use crate::cache::write_atomically;
 use crate::config::{self, CONFIG_NAME, meaning};
@@ -20,6 +20,9 @@ pub struct InitArgs {
     #[arg(long)]
     force: bool,
 }
+
+/// How many of the things that were passed over are named; the rest is counted.
+const MOST_SKIPPED: usize = 8;
 
 /// Words in a path that tell what a ranker is for.
 const BEFORE: [&str; 4] = ["before", "base", "old", "previous"];
@@ -64,6 +67,12 @@ fn report(found: &Found, path: &Path, out: &mut dyn Write) -> std::io::Result<()
     if found.cut {
         writeln!(out, "  the folder holds more than was looked at")?;
     }
+    for what in found.skipped.iter().take(MOST_SKIPPED) {
+        writeln!(out, "  passed over {what}")?;
+    }
+    if found.skipped.len() > MOST_SKIPPED {
+        writeln!(out, "  passed over {} more", found.skipped.len() - MOST_SKIPPED)?;
+    }
     let missing = [
         (found.collections.is_empty(), "a [[collection]]: none was found (a folder with queries.jsonl and qrels/)"),
         (ranker(found, &BEFORE).is_none(), "[student.before]: the student as it was"),
@@ -79,18 +88,32 @@ fn report(found: &Found, path: &Path, out: &mut dyn Write) -> std::io::Result<()
 
 /// The line that gives a ranker: `model = ...` or `runs = ...`, if one was found whose path has one of the words.
 fn ranker(found: &Found, words: &[&str]) -> Option<String> {
-    let matches = |path: &str| path.split(|c: char| !c.is_alphanumeric()).any(|part| words.contains(&part));
-    let model = found.models.iter().map(|m| m.to_string_lossy().into_owned()).find(|path| matches(path));
-    match model {
-        Some(path) => Some(format!("model = {}", quoted(&path))),
-        None => found.runs.keys().find(|path| matches(path)).map(|path| format!("runs = {}", quoted(path))),
+    match found.models.iter().find(|path| has(path, words)) {
+        Some(path) => Some(format!("model = {}", quoted(path))),
+        None => widest(found, |path| has(path, words)).map(|runs| format!("runs = {}", list(runs))),
     }
 }
 
-/// A pattern of run files that has one of the words, and is no reference's.
-fn files(found: &Found, words: &[&str]) -> Option<String> {
-    let has = |path: &str, words: &[&str]| path.split(|c: char| !c.is_alphanumeric()).any(|part| words.contains(&part));
-    found.runs.keys().find(|path| has(path, words) && !has(path, &REFERENCE)).cloned()
+/// Run files that have one of the words, and are no reference's.
+fn files<'a>(found: &'a Found, words: &[&str]) -> Option<&'a FoundRuns> {
+    widest(found, |path| has(path, words) && !has(path, &REFERENCE))
+}
+
+/// Whether a path has one of the words.
+fn has(path: &str, words: &[&str]) -> bool {
+    path.split(|c: char| !c.is_alphanumeric()).any(|part| words.contains(&part))
+}
+
+/// Of the runs whose path will do, those that cover most collections; the first of several.
+fn widest(found: &Found, will_do: impl Fn(&str) -> bool) -> Option<&FoundRuns> {
+    let will_do = found.runs.iter().filter(|runs| runs.files.iter().any(|path| will_do(path)));
+    will_do.min_by_key(|runs| std::cmp::Reverse(runs.covers.len()))
+}
+
+/// A path, or a list of paths.
+fn list(runs: &FoundRuns) -> String {
+    let quoted: Vec<String> = runs.files.iter().map(|path| quoted(path)).collect();
+    if quoted.len() == 1 { quoted.concat() } else { format!("[{}]", quoted.join(", ")) }
 }
 
 fn quoted(text: &str) -> String {
@@ -111,13 +134,7 @@ fn template(found: &Found) -> String {
     line(&mut text, "teacher", "name", "\"teacher\"", false);
     line(&mut text, "teacher", "training-cutoff", "2024-01-01", true);
     let scores = files(found, &TEACHER);
-    line(
-        &mut text,
-        "teacher",
-        "scores",
-        &quoted(scores.as_deref().unwrap_or("teacher/{collection}.run")),
-        scores.is_none(),
-    );
+    line(&mut text, "teacher", "scores", &scores.map_or(quoted("teacher/{collection}.run"), list), scores.is_none());
     for (name, words) in [("before", &BEFORE), ("after", &AFTER)] {
         let given = ranker(found, words);
         let _ = writeln!(text, "\n# {}", meaning(&format!("student.{name}")));
@@ -141,11 +158,12 @@ fn template(found: &Found) -> String {
         &mut text,
         "first-stage",
         "run",
-        &quoted(run.as_deref().unwrap_or("runs/bm25/{collection}.run")),
+        // Candidates come from one list: of several seeds the first.
+        &quoted(run.map_or("runs/bm25/{collection}.run", |runs| &runs.files[0])),
         run.is_none(),
     );
-    for path in &found.collections {
-        collection(&mut text, path);
+    for of in &found.collections {
+        collection(&mut text, of);
     }
     text
 }
@@ -169,13 +187,13 @@ fn reference(text: &mut String, found: &Found) {
     }
 }
 
-fn collection(text: &mut String, path: &Path) {
+fn collection(text: &mut String, of: &FoundCollection) {
     let _ = writeln!(
         text,
         "\n# {}\n[[collection]]\nname = {}\npath = {}",
         meaning("collection"),
-        quoted(&name_of(path)),
-        quoted(&path.to_string_lossy())
+        quoted(&of.name),
+        quoted(&of.path)
     );
     line(text, "collection", "published", "2024-01-01", true);
     line(text, "collection", "rel", "1", false);

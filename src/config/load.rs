@@ -13,6 +13,29 @@ pub const CONFIG_NAME: &str = "distilgate.toml";
 /// A configuration is written by hand: nothing beyond this is one.
 const MAX_CONFIG_BYTES: u64 = 4 << 20;
 
+/// Keys and values of the design that this version does not have, each with a neighbour that tells where it belongs.
+const LATER_KEYS: [(&str, &str); 4] =
+    [("distill", "first-stage"), ("scan", "first-stage"), ("command", "training-cutoff"), ("labels", "bm25")];
+
+/// Checks of the design that this version does not have.
+const LATER_CHECKS: [&str; 15] = [
+    "before-knows-teacher",
+    "canary",
+    "document-overlap",
+    "drift",
+    "judgement-overlap",
+    "perturbation-drop",
+    "query-overlap",
+    "shared-corpus",
+    "shared-judgements",
+    "shared-queries",
+    "stale-collection",
+    "surprising-agreement",
+    "unread-file",
+    "unreviewed-answers",
+    "verbatim-answer",
+];
+
 /// A scale of heterogeneity beyond this lies outside every measure, and nothing could be decided with it.
 const MAX_HETEROGENEITY: f64 = 10.0;
 
@@ -140,6 +163,10 @@ fn sensible(config: &Config) -> Result<()> {
     config.first_stage.bm25.validate().map_err(|e| e.context("first-stage"))?;
     names_once("collection", config.collection.iter().map(|c| c.name.as_str()))?;
     names_once("reference", config.reference.iter().map(|r| r.name.as_str()))?;
+    let checks = config.checks.keys().chain(config.waiver.iter().map(|waiver| &waiver.check));
+    if let Some(later) = checks.map(String::as_str).find(|id| LATER_CHECKS.contains(id)) {
+        return Err(not_yet("check", later).help("`distilgate explain` lists the checks"));
+    }
     let names: Vec<&str> = config.collection.iter().map(|c| c.name.as_str()).collect();
     for collection in &config.collection {
         if collection.rel < 1 {
@@ -154,6 +181,13 @@ fn sensible(config: &Config) -> Result<()> {
             let error =
                 Error::input(format!("collection {} is a twin of {of}, which is no other collection", collection.name));
             return Err(with_nearest(error, of, names.iter().copied().filter(|n| *n != collection.name)));
+        }
+        if let Some(further) = config.collection.iter().find(|c| c.name == *of).and_then(|c| c.twin_of.as_ref()) {
+            let chain =
+                format!("collection {} is a twin of {of}, which is a twin of {further} itself", collection.name);
+            return Err(
+                Error::input(chain).help("a twin is clean and its original suspect: name the suspect collection")
+            );
         }
     }
     config.waiver.iter().try_for_each(|waiver| waiver_makes_sense(waiver, config))
@@ -203,8 +237,17 @@ fn explain(error: &toml::de::Error, text: &str, path: &Path) -> Error {
         return Error::input(message.to_owned()).at(place).help("docs/config.md lists every key");
     };
     let kind = if message.starts_with("unknown field") { "key" } else { "value" };
+    if LATER_KEYS.iter().any(|(later, neighbour)| *later == wrong && known.contains(neighbour)) {
+        return not_yet(kind, wrong).at(place).help("docs/config.md lists every key");
+    }
     let plain = Error::input(format!("unknown {kind} `{wrong}`")).at(place);
     with_nearest(plain, wrong, known.into_iter()).help("docs/config.md lists every key")
+}
+
+/// What the design has and this version has not. It is refused, for nothing may look as if it were checked.
+fn not_yet(kind: &str, name: &str) -> Error {
+    Error::input(format!("the {kind} `{name}` is not in this version"))
+        .help("leave it out: a later version may bring it, and this one would do nothing with it")
 }
 
 /// The wrong name, and those that would be right, in serde's "unknown field `x`, expected one of `a`, `b`".
@@ -279,6 +322,11 @@ mod tests {
             ("[[collection]]\nname = \"a\"\n[[collection]]\nname = \"a\"\n", "two collections are called a"),
             ("[[collection]]\nname = \"../a\"\n", "cannot be used"),
             ("[[collection]]\nname = \"a\"\ntwin-of = \"b\"\n", "a twin of b"),
+            (
+                "[[collection]]\nname = \"a\"\n[[collection]]\nname = \"b\"\ntwin-of = \"a\"\n\
+                 [[collection]]\nname = \"c\"\ntwin-of = \"b\"\n",
+                "c is a twin of b, which is a twin of a itself",
+            ),
             ("[[collection]]\nname = \"a\"\nrel = 0\n", "collection a: rel is 0"),
             ("[[collection]]\nname = \"a\"\nrel = -1\n", "rel is -1"),
             ("[gate]\nheterogeneity = { gain = 1e7 }\n", "gate.heterogeneity.gain is 10000000"),
@@ -288,6 +336,23 @@ mod tests {
                 "[[waiver]]\ncheck = \"c\"\nuntil = 2030-01-01\nreason = \"r\"\ncollection = \"dl19\"\n",
                 "for dl19, which is no collection or arm",
             ),
+        ] {
+            assert!(complaint(text).contains(part), "{text}: {}", complaint(text));
+        }
+    }
+
+    #[test]
+    fn what_a_later_version_may_have_is_told_from_mistakes() {
+        let waiver = "[[waiver]]\ncheck = \"document-overlap\"\nuntil = 2030-01-01\nreason = \"known\"\n";
+        for (text, part) in [
+            ("[distill]\nsteps = 300\n", "distilgate.toml:1:2: the key `distill` is not in this version"),
+            ("[scan]\npaths = [\"a\"]\n", "the key `scan` is not in this version"),
+            ("[teacher]\ncommand = [\"ask\"]\n", "distilgate.toml:2:1: the key `command` is not in this version"),
+            ("[[reference]]\nname = \"a\"\nkind = \"labels\"\n", "the value `labels` is not in this version"),
+            ("[checks]\nstale-collection = \"warn\"\n", "the check `stale-collection` is not in this version"),
+            (waiver, "the check `document-overlap` is not in this version"),
+            ("[student.before]\ncommand = \"ask\"\n", "unknown key `command`"),
+            ("[gate]\nscan = 1\n", "unknown key `scan`"),
         ] {
             assert!(complaint(text).contains(part), "{text}: {}", complaint(text));
         }

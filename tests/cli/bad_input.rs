@@ -98,6 +98,15 @@ fn names_that_forge_a_workflow_command() {
     }
 }
 
+/// A check that this version has is not refused as one of a later version.
+#[test]
+fn every_check_may_be_named() {
+    for check in distilgate::checks::ALL {
+        let text = format!("[checks]\n{} = \"warn\"\n", check.id);
+        assert!(distilgate::config::parse(&text, Path::new("distilgate.toml")).is_ok(), "{}", check.id);
+    }
+}
+
 #[test]
 fn a_qrels_line_with_two_columns() {
     let file = "collections/archive-2019/qrels/test.tsv";
