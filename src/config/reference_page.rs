@@ -35,7 +35,7 @@ fn table(page: &mut String, schema: &Value, defaults: &Value, path: &str, proper
     }
     for (key, row) in rows {
         let default = path.split('.').fold(defaults, |value, part| &value[part]);
-        let default = default.get(key).or(row.get("default")).filter(|v| !v.is_null());
+        let default = default.get(key).or(row.get("default")).filter(|v| says_something(v));
         let default = default.map(|v| format!("`{}`", toml_text(v))).unwrap_or_default();
         let meaning =
             text(row).or(text(resolve(schema, row))).unwrap_or_default().replace('|', "\\|").replace('\n', " ");
@@ -116,6 +116,16 @@ fn kind(root: &Value, schema: &Value) -> String {
     match target["type"].as_array() {
         Some(types) => plain(&types[0]).to_owned(),
         None => plain(&target["type"]).to_owned(),
+    }
+}
+
+/// Whether a default is more than "left out": a name that is asked for, and a table of nothing, are none.
+fn says_something(default: &Value) -> bool {
+    match default {
+        Value::Null => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Object(map) => map.values().any(says_something),
+        _ => true,
     }
 }
 
