@@ -206,7 +206,8 @@ fn runs(files: &[String], collections: &[FoundCollection]) -> Vec<FoundRuns> {
         }
     }
     // Seeds that cover other collections than their siblings are not one ranker's, or not finished.
-    let mut rankers: BTreeMap<(String, BTreeSet<String>), Vec<(u64, String)>> = BTreeMap::new();
+    type Family = (String, BTreeSet<String>);
+    let mut rankers: BTreeMap<Family, Vec<(u64, String)>> = BTreeMap::new();
     for (pattern, covers) in patterns {
         let (family, seed) = seed_of(&pattern).unwrap_or((pattern.clone(), 0));
         rankers.entry((family, covers)).or_default().push((seed, pattern));

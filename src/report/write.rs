@@ -64,7 +64,10 @@ fn write_runs(folder: &Path, runs: &[NamedRun]) -> Result<()> {
 /// Removes run files of earlier audits, and the folders that this leaves empty. Links are neither followed nor removed.
 fn remove_others(folder: &Path, written: &BTreeSet<PathBuf>) -> Result<()> {
     for entry in WalkDir::new(folder).min_depth(1).max_depth(2).sort_by_file_name() {
-        let entry = entry.map_err(|e| Error::writing(e.path().unwrap_or(folder).to_owned(), e.into()))?;
+        let entry = entry.map_err(|e| {
+            let path = e.path().unwrap_or(folder).to_owned();
+            Error::writing(path, e.into())
+        })?;
         let path = entry.path();
         let is_run = entry.file_type().is_file() && path.extension().is_some_and(|end| end == "run");
         if !is_run || written.contains(path) {
