@@ -5,7 +5,7 @@ use super::{Format, Global, printing};
 use crate::audit::plan::{Plan, PlannedOutcome, plan};
 use crate::checks;
 use crate::config::Loaded;
-use crate::error::{Exit, Result};
+use crate::error::{Exit, Place, Result};
 use clap::Args;
 use comfy_table::{Table, presets};
 use std::io::Write;
@@ -29,7 +29,7 @@ const HARDLY_FAILS_MARGINS: f64 = 4.0;
 /// As the reading of the configuration, collections and runs.
 pub fn run(args: &PlanArgs, global: &Global, out: &mut dyn Write) -> Result<Exit> {
     let loaded = global.load()?;
-    checks::validate(&loaded.config)?;
+    checks::validate(&loaded.config).map_err(|e| e.at(Place::file(&loaded.path)))?;
     print(&loaded, args.format, global, out)
 }
 

@@ -1,12 +1,7 @@
 //! Text from data, made harmless for each format: it can neither forge an annotation nor break out.
 
-/// One line without control characters and without marks that turn the direction of writing.
-pub fn line(text: &str) -> String {
-    let turns = |c: char| matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| !turns(*c)).collect();
-    // GitHub's older form of a workflow command works anywhere in a line; the newer one, `::`, at its start alone.
-    line.replace("##[", "# #[")
-}
+/// One line that a terminal or a log shows and never obeys.
+pub use crate::error::quiet as line;
 
 /// The content of a CDATA section: what XML 1.0 allows, with `]]>` taken apart. `junit-report` writes both as they come.
 pub fn cdata(text: &str) -> String {
