@@ -18,7 +18,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 def lines(folder, name):
     plain = folder / f"{name}.jsonl"
     text = plain.read_text() if plain.exists() else subprocess.run(["zstd", "-dc", f"{plain}.zst"], capture_output=True, check=True).stdout.decode()
-    return [json.loads(line) for line in text.splitlines()]
+    return [json.loads(line) for line in text.split("\n") if line]
 
 
 def make_pairs(folder, n_queries, depth):

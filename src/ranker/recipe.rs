@@ -93,9 +93,13 @@ pub struct Input {
 impl Recipe {
     /// Decides; every error is the user's to mend (exit 2) and names the override that would settle it.
     pub fn decide(model: &Model, folder: &Folder, options: &ModelOptions) -> Result<Recipe> {
-        let place = || Place::file(&folder.model);
-        let (architecture, reading, port) = tell(&model.outputs(), options).map_err(|e| e.at(place()))?;
-        check_labels(reading, &port, &folder.config).map_err(|e| e.at(place()))?;
+        Recipe::decide_anywhere(model, folder, options).map_err(|error| error.at(Place::file(&folder.model)))
+    }
+
+    fn decide_anywhere(model: &Model, folder: &Folder, options: &ModelOptions) -> Result<Recipe> {
+        let (architecture, reading, port) = tell(&model.outputs(), options)?;
+        check_labels(reading, &port, &folder.config)?;
+        refuse_idle_overrides(reading, options)?;
         let mut recipe = Recipe {
             architecture,
             output: port.name,
@@ -103,16 +107,16 @@ impl Recipe {
             pooling: None,
             normalise: false,
             similarity: None,
-            max_length: max_length(model, folder, options).map_err(|e| e.at(place()))?,
+            max_length: max_length(model, folder, options)?,
             keep_end: folder.tokenizer_config.truncation_side.as_deref() == Some("left"),
             lower_case: folder.sentence.do_lower_case,
             query_prefix: prefix(folder, &options.query_prefix, &["query"]),
             document_prefix: prefix(folder, &options.document_prefix, &["document", "passage", "corpus"]),
-            inputs: inputs(&model.inputs(), &folder.config).map_err(|e| e.at(place()))?,
+            inputs: inputs(&model.inputs(), &folder.config)?,
             notes: Vec::new(),
         };
         if architecture == Architecture::BiEncoder {
-            recipe.decide_vectors(folder, options).map_err(|e| e.at(place()))?;
+            recipe.decide_vectors(folder, options)?;
         }
         Ok(recipe)
     }
@@ -125,16 +129,13 @@ impl Recipe {
             self.decide_pooling(modules, options)?;
         }
         self.normalise = options.normalise.unwrap_or_else(|| modules.contains(&Module::Normalize));
-        let named = folder.overall.similarity().map_err(|why| Error::input(why).help(SAY_SIMILARITY));
-        self.similarity = match (options.similarity, self.normalise) {
-            (Some(similarity), _) => Some(similarity),
-            (None, normalised) => Some(named?.unwrap_or_else(|| {
-                if !normalised {
-                    self.notes.push("the folder names no similarity; cosine is assumed".into());
-                }
-                Similarity::Cosine
-            })),
-        };
+        let named = || folder.overall.similarity().map_err(|why| Error::input(why).help(SAY_SIMILARITY));
+        let similarity = options.similarity.map_or_else(named, |similarity| Ok(Some(similarity)))?;
+        // For vectors of length 1 the two are the same, so there is nothing to assume.
+        if similarity.is_none() && !self.normalise {
+            self.notes.push("the folder names no similarity; cosine is assumed".into());
+        }
+        self.similarity = Some(similarity.unwrap_or(Similarity::Cosine));
         Ok(())
     }
 
@@ -241,6 +242,22 @@ fn check_labels(reading: Reading, port: &Port, config: &Config) -> Result<()> {
         (Reading::Logits, Some(labels)) if labels != 1 && labels != 2 => {
             Err(Error::input(format!("this is a classifier with {labels} classes; a cross-encoder has one or two"))
                 .help("give the model that was trained to rank"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// An override that would change nothing is a misunderstanding, and is told.
+fn refuse_idle_overrides(reading: Reading, options: &ModelOptions) -> Result<()> {
+    let vectors = options.pooling.is_some() || options.normalise.is_some() || options.similarity.is_some();
+    match reading {
+        Reading::Logits if vectors => {
+            Err(Error::input("pooling, normalise and similarity are of no use to a cross-encoder, which this model is")
+                .help("leave them out, or set architecture to bi-encoder"))
+        }
+        Reading::Embedding if options.pooling.is_some() => {
+            Err(Error::input("pooling is of no use to this model, whose graph pools its tokens itself")
+                .help("leave it out"))
         }
         _ => Ok(()),
     }

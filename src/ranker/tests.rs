@@ -170,6 +170,10 @@ fn models_that_cannot_be_used_are_refused_without_running_anything() {
     let too_long = ModelOptions { max_length: Some(65), ..ModelOptions::default() };
     let error = Ranker::check(&fixture("cross-one"), &too_long).unwrap_err().to_string();
     assert!(error.contains("max-length 65 is more than the 64 tokens"), "{error}");
+    let idle = ModelOptions { pooling: Some(Pooling::Mean), ..ModelOptions::default() };
+    for (name, reason) in [("cross-one", "of no use to a cross-encoder"), ("bi-embedding", "pools its tokens itself")] {
+        assert!(Ranker::check(&fixture(name), &idle).unwrap_err().to_string().contains(reason));
+    }
     let wrong = ModelOptions { architecture: Some(Architecture::BiEncoder), ..ModelOptions::default() };
     assert!(Ranker::check(&fixture("cross-one"), &wrong).is_ok(), "two dimensions can be an embedding");
     let wrong = ModelOptions { architecture: Some(Architecture::CrossEncoder), ..ModelOptions::default() };
@@ -254,4 +258,17 @@ fn a_model_that_fails_while_it_runs_is_told() {
     });
     let error = failure(folder.path());
     assert!(error.contains("texts of ") && error.contains("the model failed") && error.contains("Gather"), "{error}");
+}
+
+#[test]
+fn a_bare_file_with_its_tokenizer_will_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("student.onnx");
+    fs::copy(fixture("cross-two").join("model.onnx"), &path).unwrap();
+    fs::copy(fixture("cross-two").join("tokenizer.json"), folder.path().join("tokenizer.json")).unwrap();
+    let Texts { queries, documents, candidates } = texts();
+    let mut ranker = Ranker::open(runtime(), &path, &ModelOptions::default(), 1).unwrap();
+    assert_eq!(ranker.describe().recipe.max_length, 64, "told from the table of positions");
+    let scores = ranker.score(&queries, &candidates, &documents, &mut |_, _| ()).unwrap();
+    assert_eq!(scores, score("cross-two", &ModelOptions::default()));
 }
