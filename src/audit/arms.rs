@@ -62,6 +62,7 @@ fn on_collection(loaded: &Loaded, gathered: &Gathered, name: &str) -> ArmOnColle
         tied: tied(seeds),
         same_order: same_orders(gathered, name),
         borrowed_from: borrowed_from(gathered, name),
+        repeated_rows: seeds.iter().map(|scores| scores.repeated_rows).sum(),
         truncated: seeds.first().and_then(|scores| scores.truncated),
     }
 }

@@ -197,10 +197,14 @@ fn read_files(loaded: &Loaded, request: &Request, gathered: &mut Gathered, mater
         let mut seeds = Vec::new();
         for path in &paths {
             let context = |e: Error| e.context(format!("{} on {}", scorer.name, gathered.config.name));
-            seeds.push(runs::read_as(path, *format).map_err(context)?);
+            seeds.push(runs::read_counted(path, *format).map_err(context)?);
             note_input(material, path)?;
         }
+        let (seeds, repeated): (Vec<Run>, Vec<u64>) = seeds.into_iter().map(|r| (r.run, r.repeated)).unzip();
         add(gathered, &scorer.name, &seeds);
+        for (scores, repeated) in gathered.scores.get_mut(&scorer.name).into_iter().flatten().zip(repeated) {
+            scores.repeated_rows = repeated;
+        }
     }
     Ok(())
 }
@@ -212,7 +216,7 @@ pub fn add(gathered: &mut Gathered, scorer: &str, seeds: &[Run]) {
             Some(list) => candidates::restrict(run, gathered, &list.run),
             None => candidates::as_given(run, gathered),
         };
-        Scores { run, coverage, truncated: None }
+        Scores { run, coverage, ..Scores::default() }
     });
     let scores: Vec<Scores> = scores.collect();
     gathered.scores.insert(scorer.to_owned(), scores);

@@ -57,6 +57,8 @@ pub struct Scores {
     pub run: Run,
     /// What is missing.
     pub coverage: Coverage,
+    /// Rows of the file that stand there again, with the same score.
+    pub repeated_rows: u64,
     /// Texts that a model had to cut.
     pub truncated: Option<Truncated>,
 }

@@ -66,6 +66,8 @@ pub struct ArmOnCollection {
     pub same_order: Vec<SameOrder>,
     /// The first stage, where this arm's scores are its scores, in order, over other documents.
     pub borrowed_from: Option<String>,
+    /// Rows of its files that stand there again, with the same score: counted once.
+    pub repeated_rows: u64,
     /// Texts that the model had to cut.
     pub truncated: Option<Truncated>,
 }

@@ -125,6 +125,7 @@ fn arm(name: &str) -> ArmFacts {
         tied: 0.0,
         same_order: Vec::new(),
         borrowed_from: None,
+        repeated_rows: 0,
         truncated: None,
     };
     ArmFacts {

@@ -72,6 +72,7 @@ fn arm(arm: &ArmFacts) -> Arm {
         missing_pairs: on.coverage.missing_pairs,
         incomplete_queries: on.coverage.queries_with_missing.iter().map(ToString::to_string).collect(),
         tied: on.tied,
+        repeated_rows: on.repeated_rows,
         truncated: on.truncated,
     };
     Arm {

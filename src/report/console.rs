@@ -27,6 +27,18 @@ pub fn console(report: &Report, verbose: bool) -> String {
         compared(&mut out, outcome, report.config.gate.alpha);
     }
     found(&mut out, report, verbose);
+    for arm in &report.arms {
+        let cut = arm.collections.iter().filter_map(|on| on.truncated.as_ref());
+        let (cut, all) =
+            cut.fold((0, 0), |(cut, all), t| (cut + t.queries + t.documents, all + t.of_queries + t.of_documents));
+        if cut > 0 {
+            let _ = writeln!(
+                out,
+                "{DIM}{} read {cut} of {all} texts only in part: they are longer than its maximum{DIM:#}",
+                line(&arm.name)
+            );
+        }
+    }
     if !report.shared_queries.is_empty() {
         let shared = count(report.shared_queries.len(), "query stands", "queries stand");
         let _ = writeln!(out, "{DIM}{shared} in several collections and count once; report.json lists them{DIM:#}");

@@ -148,6 +148,8 @@ pub struct ArmOnCollection {
     pub incomplete_queries: Vec<String>,
     /// Share of pairs whose score another pair of the same query has too.
     pub tied: f64,
+    /// Rows of its files that stand there again, with the same score: counted once.
+    pub repeated_rows: u64,
     /// Texts that the model had to cut.
     pub truncated: Option<Truncated>,
 }

@@ -11,7 +11,7 @@ mod evaluate;
 pub use coverage::{Coverage, coverage};
 pub use evaluate::{Evaluation, evaluate, value};
 pub use format::Format;
-pub use read::{Reading, read, read_as, read_counted, read_repeats};
+pub use read::{Reading, read, read_as, read_counted};
 pub use run::{Run, Scored, by_rank};
 pub use write::write_trec;
 

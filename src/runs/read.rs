@@ -43,13 +43,6 @@ pub fn read_as(path: &Path, format: Option<Format>) -> Result<Run> {
     read_counted(path, format).map(|reading| reading.run)
 }
 
-/// Reads several runs of one ranker over the same queries, such as five answers of a teacher that is not deterministic.
-///
-/// Errors: as [`read`], at the first file that fails.
-pub fn read_repeats<P: AsRef<Path>>(paths: &[P]) -> Result<Vec<Run>> {
-    paths.iter().map(|path| read(path.as_ref())).collect()
-}
-
 /// As [`read_as`], with what was counted.
 pub fn read_counted(path: &Path, said: Option<Format>) -> Result<Reading> {
     let mut lines = Lines::open(path)?;

@@ -51,13 +51,6 @@ fn every_form_gives_the_same_run() {
     }
 }
 
-#[test]
-fn repeats_are_read_one_by_one() {
-    let run = "fixtures/runs/trec.run";
-    assert_eq!(read_repeats(&[run, "fixtures/runs/tabs.run"]).unwrap().len(), 2);
-    assert!(read_repeats(&[run, "fixtures/broken/run.empty.run"]).is_err());
-}
-
 proptest! {
     #[test]
     fn no_form_panics_on_soup(bytes in soup()) {
