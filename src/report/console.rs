@@ -112,6 +112,15 @@ fn compared(out: &mut String, outcome: &Outcome, alpha: f64) {
         );
         let adjusted = outcome.adjusted_p.map(|p| format!(", {} after Holm", p_value(p))).unwrap_or_default();
         let _ = writeln!(out, "{adjusted}");
+        if contrast.prior_contradicted {
+            let (lower, upper) = (together.lower_without_prior, together.upper_without_prior);
+            let _ = writeln!(
+                out,
+                "    without the prior, which the clean collections contradict: {} to {}",
+                signed(lower),
+                signed(upper)
+            );
+        }
         if contrast.alone.len() > 1 {
             let alone =
                 contrast.alone.iter().map(|(name, d)| format!("{} {} ({})", line(name), signed(d.delta), p_value(d.p)));

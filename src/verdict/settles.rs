@@ -165,6 +165,10 @@ fn teacher_scores(facts: &Facts) -> Option<String> {
         (Weight::Shown(_), Some(_)) => {
             Some("for the teacher: a reference that does not rank exactly as it does".to_owned())
         }
+        (Weight::Shown(_), None) if !outcome.left_out.is_empty() => {
+            let names: Vec<&str> = outcome.left_out.iter().map(|left| left.collection.as_str()).collect();
+            Some(format!("for the teacher: its scores where they are missing or too few, on {}", names.join(", ")))
+        }
         _ => None,
     }
 }
