@@ -132,7 +132,7 @@ fn meaning(verdict: Verdict) -> &'static str {
              of the teacher's class, tells the two apart."
         }
         Verdict::Clean => {
-            "The gains hold where the teacher cannot have seen the answers, and its scores show no memory of them."
+            "The gains hold where the teacher cannot have seen the answers, and its scores show no memory of them beyond the margins."
         }
         Verdict::GainsAgree => {
             "Gains agree; the teacher itself was not tested. A leak that lifts suspect and clean collections alike would not show."
