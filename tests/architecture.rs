@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in order of dependence, as `docs/architecture.md` explains them.
-const ORDER: [&str; 17] = [
+const ORDER: [&str; 19] = [
     "error",
     "text",
     "measure",
@@ -19,7 +19,9 @@ const ORDER: [&str; 17] = [
     "config",
     "retrieve",
     "onnx",
+    "autodiff",
     "ranker",
+    "distill",
     "facts",
     "audit",
     "checks",

@@ -1,6 +1,6 @@
 //! Finding and reading `distilgate.toml`; its errors show the line, and the nearest right key.
 
-use super::{Config, Waiver};
+use super::{Config, Distill, Waiver};
 use crate::error::{Error, Place, Result};
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -14,8 +14,7 @@ pub const CONFIG_NAME: &str = "distilgate.toml";
 const MAX_CONFIG_BYTES: u64 = 4 << 20;
 
 /// Keys and values of the design that this version does not have, each with a neighbour that tells where it belongs.
-const LATER_KEYS: [(&str, &str); 4] =
-    [("distill", "first-stage"), ("scan", "first-stage"), ("command", "training-cutoff"), ("labels", "bm25")];
+const LATER_KEYS: [(&str, &str); 2] = [("scan", "first-stage"), ("command", "training-cutoff")];
 
 /// Checks of the design that this version does not have.
 const LATER_CHECKS: [&str; 15] = [
@@ -160,6 +159,7 @@ fn sensible(config: &Config) -> Result<()> {
     if config.first_stage.depth == 0 {
         return Err(Error::input("first-stage.depth is 0: a list without candidates cannot be ranked"));
     }
+    config.distill.as_ref().map_or(Ok(()), Distill::validate)?;
     config.first_stage.bm25.validate().map_err(|e| e.context("first-stage"))?;
     names_once("collection", config.collection.iter().map(|c| c.name.as_str()))?;
     names_once("reference", config.reference.iter().map(|r| r.name.as_str()))?;
@@ -345,10 +345,8 @@ mod tests {
     fn what_a_later_version_may_have_is_told_from_mistakes() {
         let waiver = "[[waiver]]\ncheck = \"document-overlap\"\nuntil = 2030-01-01\nreason = \"known\"\n";
         for (text, part) in [
-            ("[distill]\nsteps = 300\n", "distilgate.toml:1:2: the key `distill` is not in this version"),
             ("[scan]\npaths = [\"a\"]\n", "the key `scan` is not in this version"),
             ("[teacher]\ncommand = [\"ask\"]\n", "distilgate.toml:2:1: the key `command` is not in this version"),
-            ("[[reference]]\nname = \"a\"\nkind = \"labels\"\n", "the value `labels` is not in this version"),
             ("[checks]\nstale-collection = \"warn\"\n", "the check `stale-collection` is not in this version"),
             (waiver, "the check `document-overlap` is not in this version"),
             ("[student.before]\ncommand = \"ask\"\n", "unknown key `command`"),

@@ -6,6 +6,7 @@
 
 mod bm25;
 mod collections;
+mod distill;
 mod files;
 mod first_stage;
 mod gate;
@@ -17,6 +18,7 @@ mod reference_page;
 
 pub use bm25::Bm25;
 pub use collections::CollectionConfig;
+pub use distill::{Budget, Distill, Train};
 pub use files::Files;
 pub use first_stage::FirstStage;
 pub use gate::{Gate, Heterogeneity, Inconclusive, Require};
@@ -42,6 +44,8 @@ pub struct Config {
     pub student: Student,
     /// Innocent teachers: their own scores explain the teacher's, their students are what the gain is measured against.
     pub reference: Vec<Reference>,
+    /// How students are trained here, where none is given or to have references' students.
+    pub distill: Option<Distill>,
     /// Where the candidate lists come from.
     pub first_stage: FirstStage,
     /// The evaluation collections, suspect and clean.

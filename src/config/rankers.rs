@@ -73,7 +73,7 @@ pub struct Reference {
     pub scores: Option<Files>,
     /// The reference as an ONNX model, scored here.
     pub model: Option<String>,
-    /// A built-in reference: `bm25`.
+    /// A built-in reference: `bm25` (the first stage's scores) or `labels` (training judgements).
     pub kind: Option<ReferenceKind>,
     /// Runs of a student that the same recipe distilled from it: the arm `reference.NAME`. A list is seeds.
     pub runs: Option<Files>,
@@ -89,4 +89,6 @@ pub struct Reference {
 pub enum ReferenceKind {
     /// The first stage's scores.
     Bm25,
+    /// Training judgements: the student learns from people's labels, and nobody's scores.
+    Labels,
 }
