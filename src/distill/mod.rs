@@ -6,7 +6,13 @@
 //! twice. Nothing is evaluated here.
 
 mod data;
+pub mod lesson;
+mod material;
 mod recipe;
+mod train;
 
 pub use data::TrainingData;
+pub use lesson::{Lesson, LessonReport};
+pub use material::{TestCopy, TestQueries, Training, TrainingFiles, TrainingReport, read};
 pub use recipe::Recipe;
+pub use train::{History, Job, Tick, Trained, Workplace, key, train, trained};
