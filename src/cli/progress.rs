@@ -8,6 +8,7 @@ use std::io::IsTerminal;
 #[derive(Debug)]
 pub struct Bars {
     bar: ProgressBar,
+    step: String,
 }
 
 impl Bars {
@@ -15,7 +16,7 @@ impl Bars {
     pub fn new(quiet: bool) -> Bars {
         let hidden = quiet || !std::io::stderr().is_terminal();
         let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
-        Bars { bar: ProgressBar::with_draw_target(None, target) }
+        Bars { bar: ProgressBar::with_draw_target(None, target), step: String::new() }
     }
 
     /// Removes the bar.
@@ -34,10 +35,15 @@ impl Progress for Bars {
         self.bar.set_length(units.unwrap_or(0));
         self.bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
         self.bar.set_message(what.to_owned());
+        what.clone_into(&mut self.step);
         self.bar.tick();
     }
 
     fn done(&mut self, units: u64) {
         self.bar.inc(units);
+    }
+
+    fn state(&mut self, state: &str) {
+        self.bar.set_message(format!("{}, {state}", self.step));
     }
 }

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::retrieve::Index;
 use crate::runs::{Run, Scored, by_rank};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Scores to learn from, and what was left out of them.
@@ -150,24 +150,32 @@ fn ranked(pairs: impl Iterator<Item = (DocumentId, f64)>) -> Vec<Scored> {
     ranking
 }
 
-/// A run from its pairs, for tests.
-#[cfg(test)]
-fn run(lists: &[(&str, &[(&str, f64)])]) -> Run {
-    let list = |pairs: &[(&str, f64)]| ranked(pairs.iter().map(|(document, score)| ((*document).into(), *score)));
-    Run { queries: lists.iter().map(|(query, pairs)| ((*query).into(), list(pairs))).collect::<BTreeMap<_, _>>() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
     use std::io::Write;
+
+    fn run(lists: &[(&str, &[(&str, f64)])]) -> Run {
+        let list = |pairs: &[(&str, f64)]| ranked(pairs.iter().map(|(document, score)| ((*document).into(), *score)));
+        Run { queries: lists.iter().map(|(query, pairs)| ((*query).into(), list(pairs))).collect() }
+    }
 
     #[test]
     fn a_reference_is_restricted_to_the_teachers_pairs_and_scaled_to_its_range() {
-        let teacher = run(&[("q1", &[("a", 1.0), ("b", 0.5)]), ("q2", &[("a", 0.2), ("c", 0.1)]), ("q3", &[("a", 1.0), ("b", 0.0)])]);
-        let own = run(&[("q1", &[("a", 10.0), ("b", 20.0), ("x", 99.0)]), ("q2", &[("a", 3.0)]), ("q3", &[("a", 2.0), ("b", 2.0)])]);
+        let teacher = run(&[
+            ("q1", &[("a", 1.0), ("b", 0.5)]),
+            ("q2", &[("a", 0.2), ("c", 0.1)]),
+            ("q3", &[("a", 1.0), ("b", 0.0)]),
+        ]);
+        let own = run(&[
+            ("q1", &[("a", 10.0), ("b", 20.0), ("x", 99.0)]),
+            ("q2", &[("a", 3.0)]),
+            ("q3", &[("a", 2.0), ("b", 2.0)]),
+        ]);
         let lesson = Lesson::of_reference(&own, &teacher).unwrap();
-        let expected = LessonReport { queries: 1, pairs: 2, missing_pairs: 1, equal_scores: 1, short_lists: 1, factor: 0.05 };
+        let expected =
+            LessonReport { queries: 1, pairs: 2, missing_pairs: 1, equal_scores: 1, short_lists: 1, factor: 0.05 };
         assert_eq!(lesson.report, expected);
         assert_eq!(lesson.run, run(&[("q1", &[("b", 1.0), ("a", 0.5)])]));
     }

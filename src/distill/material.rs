@@ -70,6 +70,13 @@ pub struct Training {
     pub teacher: LessonReport,
 }
 
+impl TrainingReport {
+    /// Training queries that are test queries, in one collection or several.
+    pub fn copied_queries(&self) -> usize {
+        self.test_copies.iter().map(|copy| &copy.query).collect::<BTreeSet<_>>().len()
+    }
+}
+
 impl TestQueries {
     /// Adds a query of a collection. A text without a letter or digit is equal to nothing.
     pub fn add(&mut self, collection: &str, query: &QueryId, text: &str) {
@@ -150,17 +157,19 @@ fn without_text<I: std::fmt::Display>(
     let missing: Vec<I> = missing.collect();
     let Some(first) = missing.first() else { return Ok(()) };
     let file = texts.display();
-    Err(Error::input(format!("{} of the {all} {what} that are scored have no text in {file}, {first} for one", missing.len()))
-        .at(Place::file(scores))
-        .help(format!("a student cannot learn from a text that is not there: check that {file} belongs to these scores"))
-        .help("or leave these rows out of the scores"))
+    Err(Error::input(format!(
+        "{} of the {all} {what} that are scored have no text in {file}, {first} for one",
+        missing.len()
+    ))
+    .at(Place::file(scores))
+    .help(format!("a student cannot learn from a text that is not there: check that {file} belongs to these scores"))
+    .help("or leave these rows out of the scores"))
 }
 
 fn nothing_left(files: &TrainingFiles, report: &TrainingReport, teacher: &LessonReport) -> Error {
-    let copies: BTreeSet<&QueryId> = report.test_copies.iter().map(|copy| &copy.query).collect();
     Error::input(format!(
         "no training query is left: {} are copies of test queries, {} have fewer than two documents, and of {} all scores are equal",
-        copies.len(),
+        report.copied_queries(),
         teacher.short_lists,
         teacher.equal_scores
     ))
