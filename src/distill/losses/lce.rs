@@ -1,8 +1,8 @@
 //! LCE, localised contrastive estimation: the teacher's best candidate is to win against the others of its list.
 //!
 //! Gao, Dai and Callan, "Rethink Training of BERT Rerankers in Multi-Stage Retrieval Pipeline", ECIR 2021,
-//! arXiv:2101.08751, section 3: cross-entropy of one positive among negatives that the first stage found for the same query.
-//! There the positive is judged; here it is what the teacher ranks first:
+//! arXiv:2101.08751, the loss called LCE: cross-entropy of one positive among negatives that the first stage found for
+//! the same query. There the positive is judged; here it is what the teacher ranks first:
 //!
 //! `-log softmax(s)_b`, `b = argmax_i t_i`, of equals the first in the group
 //!

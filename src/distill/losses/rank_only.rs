@@ -1,8 +1,8 @@
 //! Rank-only: the likelihood of the teacher's order, and nothing else of the teacher.
 //!
-//! ListMLE: Xia, Liu, Wang, Zhang and Li, "Listwise Approach to Learning to Rank: Theory and Algorithm", ICML 2008,
-//! section 4.2, with the model of Plackett (1975) and Luce (1959): places are filled from the top, each candidate against
-//! those that are left:
+//! ListMLE: Xia, Liu, Wang, Zhang and Li, "Listwise Approach to Learning to Rank: Theory and Algorithm", ICML 2008, the
+//! likelihood loss, with the model of Plackett (1975) and Luce (1959): places are filled from the top, each candidate
+//! against those that are left:
 //!
 //! `-sum_i log( exp(s_i) / (exp(s_i) + sum over j with t_j < t_i of exp(s_j)) )`
 //!

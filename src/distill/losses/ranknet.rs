@@ -1,7 +1,7 @@
 //! RankNet: of two candidates the student prefers the one that the teacher prefers.
 //!
-//! Burges, Shaked, Renshaw, Lazier, Deeds, Hamilton and Hullender, "Learning to Rank using Gradient Descent", ICML 2005,
-//! equation 3 with target probability 1: the logistic loss of a pair's difference:
+//! Burges, Shaked, Renshaw, Lazier, Deeds, Hamilton and Hullender, "Learning to Rank using Gradient Descent", ICML
+//! 2005, the cost of a pair with target probability 1: the logistic loss of its difference:
 //!
 //! `mean over i, j with t_i > t_j of log(1 + exp(-(s_i - s_j)))`
 //!
