@@ -8,6 +8,7 @@
 mod data;
 pub mod lesson;
 mod material;
+pub mod losses;
 mod recipe;
 mod train;
 
