@@ -239,6 +239,8 @@ mod tests {
         let reference = |keys: &str| format!("[[reference]]\nname = \"r\"\n{keys}\n");
         let runs = "[student.before]\nruns = \"a\"\n[student.after]\nruns = \"b\"\n";
         for (text, part) in [
+            (format!("{BEFORE}{DISTILL}loss = \"margin\"\n"), "margin-mse"),
+            (format!("{BEFORE}{DISTILL}[teacher]\ngives = \"order\"\n"), "only its ranks mean something"),
             (DISTILL.to_owned(), "no model to start from"),
             (format!("{runs}{DISTILL}"), "no model to start from"),
             (format!("{BEFORE}{DISTILL}{}", reference("kind = \"labels\"")), "no training judgements"),

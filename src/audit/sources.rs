@@ -5,6 +5,7 @@
 
 use super::request::{Purpose, Scorer, Source, Supervision};
 use crate::config::{Arm, Config, Distill, Reference, ReferenceKind};
+use crate::distill::losses::Mix;
 use crate::error::{Error, Result};
 
 /// The rankers, `before` first, and what is left out for lack of a file.
@@ -12,6 +13,7 @@ use crate::error::{Error, Result};
 /// # Errors
 /// Tables that give nothing, or two things where one is meant.
 pub fn of(config: &Config) -> Result<(Vec<Scorer>, Vec<String>)> {
+    loss(config)?;
     let (mut scorers, mut not_checked) = (students(config)?, Vec::new());
     let mut add = |name: String, purpose, source: Source| scorers.push(Scorer { name, purpose, source });
     if let Some(source) = teacher(config)? {
@@ -33,6 +35,13 @@ pub fn of(config: &Config) -> Result<(Vec<Scorer>, Vec<String>)> {
         }
     }
     Ok((scorers, not_checked))
+}
+
+/// A loss that exists, and that the teacher's numbers are fit for.
+fn loss(config: &Config) -> Result<()> {
+    let Some(distill) = &config.distill else { return Ok(()) };
+    let gives = config.teacher.as_ref().map(|teacher| teacher.gives).unwrap_or_default();
+    Mix::parse(&distill.loss)?.suits(gives).map_err(|e| e.context("[distill]"))
 }
 
 /// The student before, the one after, and with `[distill]` those that the teacher's scores make.
