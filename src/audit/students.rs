@@ -12,7 +12,6 @@ use crate::error::{Error, Result};
 use crate::facts::{TrainedArm, TrainedStudent, TrainingFacts};
 use crate::onnx::{Runtime, Search};
 use crate::ranker::Ranker;
-use crate::runs::Run;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -76,8 +75,6 @@ pub fn train(
         }
         students.facts.arms.push(of_arm);
     }
-    // The scores that nobody trains on any more need not be kept.
-    data.teacher = Run::default();
     Ok(students)
 }
 

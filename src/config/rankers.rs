@@ -93,6 +93,7 @@ pub struct Reference {
 pub enum ReferenceKind {
     /// The first stage's scores.
     Bm25,
-    /// Training judgements: the student learns from people's labels, and nobody's scores.
+    /// Training judgements (`[distill] qrels`): the student learns from people's labels, and nobody's scores. Training
+    /// queries without a relevant document among those that the teacher scored are left out for it.
     Labels,
 }

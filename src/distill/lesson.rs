@@ -3,7 +3,9 @@
 //! Every arm is to see the same queries and documents, so that nothing but the scores differs between them: an innocent
 //! teacher is restricted to the teacher's lists. Losses such as margin-MSE learn the scores' scale too, and one recipe
 //! cannot suit a cosine and BM25 at once; so an innocent teacher's scores are multiplied by one factor, which gives
-//! them the teacher's mean distance between the best and the worst of a list. Orders are not changed by it.
+//! them the teacher's mean distance between the best and the worst of a list. Orders are not changed by it. Queries that
+//! an innocent teacher says nothing about (judgements without a relevant document in the list, say) are left out for it
+//! alone and counted: where lists differ, so does the order in which they are seen.
 
 use super::TrainingData;
 use crate::collection::{DocumentId, Documents, QueryId, read_qrels};

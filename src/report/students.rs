@@ -1,7 +1,7 @@
 //! Writes `students/`: the folder of every student that was trained, `ARM/seed-N`.
 //!
 //! Weights are large and lie in the cache already, so files are linked where the file system can, and copied where it
-//! cannot. What reads a cached student verifies it, so a file that somebody changes here costs a training and no more.
+//! cannot. A file that is changed here in place is then changed in the cache: copy a student before working on it.
 
 use crate::audit::NamedStudent;
 use crate::error::{Error, Result};

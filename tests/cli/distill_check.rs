@@ -32,7 +32,7 @@ impl Project {
     fn configure(&self, config: &str) {
         let audit = fs::read_to_string(self.path().join("honest.toml")).unwrap();
         let collections = &audit[audit.find("[[collection]]").unwrap()..];
-        let gate = "[gate]\nqueries = 12\n[first-stage]\ndepth = 5\n";
+        let gate = "[gate]\nqueries = 12\n[first-stage]\nrun = \"runs/before/{collection}.run\"\n";
         write(&self.path().join("distilgate.toml"), format!("{config}{gate}{collections}"));
     }
 
