@@ -50,6 +50,8 @@ pub trait Progress {
     fn done(&mut self, units: u64);
     /// How the step stands: "loss 0.123".
     fn state(&mut self, _state: &str) {}
+    /// Something begins that takes minutes, which a log should show too.
+    fn landmark(&mut self, _what: &str) {}
 }
 
 /// Nobody listens.

@@ -92,6 +92,7 @@ fn one(job: &Job<'_>, what: &str, surroundings: &Surroundings, progress: &mut dy
     let search = Search::from_environment(surroundings.cache.folder(), surroundings.offline);
     let runtime = Runtime::get(&search, &mut |what| progress.step(what, None))?;
     let workplace = Workplace { runtime, cache: &surroundings.cache, threads: surroundings.threads };
+    progress.landmark(what);
     progress.step(what, Some(job.recipe.steps as u64));
     let mut before = 0;
     let mut hear = |tick: Tick| {

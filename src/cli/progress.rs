@@ -1,22 +1,26 @@
-//! Progress on stderr: a bar on a terminal, nothing elsewhere.
+//! Progress on stderr: a bar on a terminal; elsewhere a line for each thing that takes minutes.
 
 use crate::audit::Progress;
+use crate::error::quiet;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 
 /// One bar that is reused for every step.
 #[derive(Debug)]
 pub struct Bars {
     bar: ProgressBar,
     step: String,
+    /// Whether stderr is a log.
+    log: bool,
 }
 
 impl Bars {
     /// A bar; a hidden one if nobody looks.
     pub fn new(quiet: bool) -> Bars {
-        let hidden = quiet || !std::io::stderr().is_terminal();
+        let log = !quiet && !std::io::stderr().is_terminal();
+        let hidden = quiet || log;
         let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
-        Bars { bar: ProgressBar::with_draw_target(None, target), step: String::new() }
+        Bars { bar: ProgressBar::with_draw_target(None, target), step: String::new(), log }
     }
 
     /// Removes the bar.
@@ -45,5 +49,12 @@ impl Progress for Bars {
 
     fn state(&mut self, state: &str) {
         self.bar.set_message(format!("{}, {state}", self.step));
+    }
+
+    fn landmark(&mut self, what: &str) {
+        if self.log {
+            // A log that nobody can write to any more is no reason to stop.
+            let _ = writeln!(anstream::stderr().lock(), "{}", quiet(what));
+        }
     }
 }

@@ -151,13 +151,19 @@ const REFERENCES: &str = "[[reference]]\nname = \"open\"\nscores = \"runs/refere
 
 #[test]
 fn every_arm_is_trained_once_and_all_of_it_is_told() {
-    let project = Project::new(&config("cross-one", REFERENCES));
+    let tiny = format!("[[reference]]\nname = \"tiny\"\nmodel = {}\n", model("bi-mean"));
+    let project = Project::new(&config("cross-one", &format!("{REFERENCES}{tiny}")));
     let ran = project.check(&[]);
     assert!([0, 1, 3].contains(&ran.code), "{}", ran.all());
+    assert!(
+        ran.stderr.contains("training reference.bm25, seed 5 (6 of 10)\n"),
+        "a log shows how far it is: {}",
+        ran.stderr
+    );
     let report = project.report();
     let arms: Vec<&str> =
         report["training"]["arms"].as_array().unwrap().iter().map(|a| a["name"].as_str().unwrap()).collect();
-    assert_eq!(arms, ["after", "reference.open", "reference.bm25", "reference.labels"]);
+    assert_eq!(arms, ["after", "reference.open", "reference.bm25", "reference.labels", "reference.tiny"]);
     assert_eq!(report["training"]["test_copies"][0]["query"], "t9");
     assert_eq!(
         (&report["training"]["arms"][0]["queries"], &report["training"]["arms"][0]["equal_scores"]),
@@ -166,11 +172,11 @@ fn every_arm_is_trained_once_and_all_of_it_is_told() {
     let after = report["arms"].as_array().unwrap().iter().find(|arm| arm["name"] == "after").unwrap();
     assert_eq!(after["seeds"], 2);
     assert!(ran.stdout.contains("warn query-overlap archive-2019: 1 of its queries"), "{}", ran.stdout);
-    let expected: Vec<String> = ["after", "reference.bm25", "reference.labels", "reference.open"]
+    let expected: Vec<String> = ["after", "reference.bm25", "reference.labels", "reference.open", "reference.tiny"]
         .iter()
         .flat_map(|arm| ["seed-1", "seed-5"].map(|seed| format!("{arm}/{seed}")))
         .collect();
-    assert_eq!((project.students(), project.cached()), (expected, 8));
+    assert_eq!((project.students(), project.cached()), (expected, 10));
 
     // Everything is in the cache: nothing is trained or scored, and the report is the same.
     let bytes = |name: &str| fs::read(project.path().join("distilgate-report").join(name)).unwrap();
@@ -183,7 +189,7 @@ fn every_arm_is_trained_once_and_all_of_it_is_told() {
     let open = project.path().join("distill/open.tsv");
     fs::write(&open, fs::read_to_string(&open).unwrap().replace("t1\tt1d1\t0", "t1\tt1d1\t9")).unwrap();
     project.check(&[]);
-    assert_eq!(project.cached(), 10);
+    assert_eq!(project.cached(), 12);
 }
 
 #[test]
