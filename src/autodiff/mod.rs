@@ -1,1 +1,23 @@
-//! Gradients as ONNX graphs.
+//! Gradients as ONNX graphs: reverse-mode differentiation that writes standard operators.
+//!
+//! Reads a forward graph, brings it into few canonical operators ([`canonicalise`]), finds the types and shapes of
+//! its values by running it ([`probe`]), and adds vector-Jacobian products, one rule per operator ([`rules`]), from
+//! the outputs back to the weights ([`pull_back`]). Any ONNX Runtime runs the result; nothing is executed here but
+//! the probe. This module knows nothing of texts, scores or training.
+//!
+//! Reverse mode: Griewank and Walther, *Evaluating Derivatives*, 2008, chapter 3.
+
+mod attribute;
+mod backward;
+mod convert;
+mod graph;
+mod known;
+pub mod rules;
+mod step;
+
+pub use attribute::Attribute;
+pub use backward::{Gradient, Rows, pull_back};
+pub use convert::{OLDEST_OPSET, OPSET};
+pub use graph::{COMPOSITE, Edge, Graph, Node, tensor_f32, tensor_i64};
+pub use known::{Known, KnownValues, probe};
+pub use step::Step;

@@ -4,6 +4,7 @@
 
 mod child;
 mod external;
+mod held;
 mod install;
 mod library;
 mod model;
@@ -14,6 +15,7 @@ mod runtime;
 mod search;
 mod session;
 
+pub use held::Held;
 pub(crate) use model::check_fetched;
 pub use model::{Dimension, Model, Port};
 pub use runtime::Runtime;

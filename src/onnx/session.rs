@@ -35,16 +35,25 @@ pub enum Elements<'a> {
 /// A model, ready to run on the CPU. One thread may use it at a time.
 #[derive(Debug)]
 pub struct Session {
-    inner: OrtSession,
+    pub(super) inner: OrtSession,
 }
 
 impl Session {
     /// Starts a session from the bytes of a model that has its weights inside, with `threads` threads within an
     /// operator. What does not start is the model's fault (exit 2).
     pub fn new(runtime: &Runtime, model: &[u8], threads: usize) -> Result<Session> {
+        Session::start(runtime, model, threads, GraphOptimizationLevel::All)
+    }
+
+    /// The same with the graph as it is: every value may be looked at, and starting takes less time.
+    pub fn plain(runtime: &Runtime, model: &[u8]) -> Result<Session> {
+        Session::start(runtime, model, 1, GraphOptimizationLevel::Disable)
+    }
+
+    fn start(runtime: &Runtime, model: &[u8], threads: usize, level: GraphOptimizationLevel) -> Result<Session> {
         let start = || -> ort::Result<OrtSession> {
             let builder = OrtSession::builder(runtime.environment())?
-                .with_optimization_level(GraphOptimizationLevel::All)?
+                .with_optimization_level(level)?
                 .with_intra_threads(threads)?
                 .with_inter_threads(1)?
                 .with_intra_op_spinning(false)?
@@ -61,7 +70,6 @@ impl Session {
 
     /// Runs the model once and lets `read` look at one output: its dimensions and its elements row by row.
     pub fn run<T>(&mut self, feeds: &[Feed], output: &str, read: impl FnOnce(&[usize], &[f32]) -> T) -> Result<T> {
-        let failed = |error: ort::Error| Error::input(format!("the model failed: {}", one_line(&error)));
         let inputs = feeds.iter().map(input).collect::<ort::Result<Vec<_>>>().map_err(failed)?;
         let outputs = self.inner.run(inputs).map_err(failed)?;
         let value = outputs.iter().find(|(name, _)| *name == output).map(|(_, value)| value);
@@ -76,9 +84,13 @@ impl Session {
     }
 }
 
+pub(super) fn failed(error: ort::Error) -> Error {
+    Error::input(format!("the model failed: {}", one_line(&error)))
+}
+
 type NamedInput<'a> = (&'a str, SessionInputValue<'a>);
 
-fn input<'a>(feed: &Feed<'a>) -> ort::Result<NamedInput<'a>> {
+pub(super) fn input<'a>(feed: &Feed<'a>) -> ort::Result<NamedInput<'a>> {
     let value = match feed.data {
         Elements::I64(data) => TensorRef::from_array_view((feed.shape, data))?.into(),
         Elements::I32(data) => TensorRef::from_array_view((feed.shape, data))?.into(),

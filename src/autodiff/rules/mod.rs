@@ -1,0 +1,117 @@
+//! One rule per operator: from the gradient of its output to those of its inputs.
+//!
+//! Each rule is a vector-Jacobian product with its formula above it: x the inputs, y the output, g the gradient of
+//! y, dx that of x. An operator is in one of three states: it has a rule; it has no gradient by definition, because
+//! it gives integers or truth values or is constant almost everywhere; or it is not in the table, and a model that
+//! needs it is refused. There is never a silent zero.
+
+mod gather;
+mod gemm;
+mod layer_normalization;
+mod matmul;
+mod parts;
+mod pointwise;
+mod reduce;
+mod shape;
+mod softmax;
+#[cfg(test)]
+mod tests;
+
+use super::graph::Node;
+use super::step::Step;
+
+/// What a rule gives back: nothing, or why this use of the operator is not supported.
+pub type Done = Result<(), String>;
+
+/// How an operator is differentiated.
+#[derive(Clone, Copy)]
+pub enum State {
+    /// By this rule.
+    Rule(fn(&mut Step) -> Done),
+    /// Not at all: what it gives does not change with its inputs, almost everywhere.
+    Zero,
+}
+
+use State::{Rule, Zero};
+
+/// Every operator that is known, in alphabetical order; they are ONNX's own, as of opset 13 to 23.
+pub const TABLE: [(&str, State); 72] = [
+    ("Abs", Rule(pointwise::abs)),
+    ("Add", Rule(pointwise::add)),
+    ("And", Zero),
+    ("ArgMax", Zero),
+    ("ArgMin", Zero),
+    ("Cast", Rule(pointwise::cast)),
+    ("Ceil", Zero),
+    ("Clip", Rule(pointwise::clip)),
+    ("Concat", Rule(parts::concat)),
+    ("ConstantOfShape", Zero),
+    ("Cos", Rule(pointwise::cos)),
+    ("Div", Rule(pointwise::div)),
+    ("Dropout", Rule(pointwise::dropout)),
+    ("Equal", Zero),
+    ("Erf", Rule(pointwise::erf)),
+    ("Exp", Rule(pointwise::exp)),
+    ("Expand", Rule(shape::expand)),
+    ("Flatten", Rule(shape::reshape)),
+    ("Floor", Zero),
+    ("Gather", Rule(gather::gather)),
+    ("Gelu", Rule(pointwise::gelu)),
+    ("Gemm", Rule(gemm::gemm)),
+    ("Greater", Zero),
+    ("GreaterOrEqual", Zero),
+    ("Identity", Rule(pointwise::identity)),
+    ("IsInf", Zero),
+    ("IsNaN", Zero),
+    ("LayerNormalization", Rule(layer_normalization::layer_normalization)),
+    ("LeakyRelu", Rule(pointwise::leaky_relu)),
+    ("Less", Zero),
+    ("LessOrEqual", Zero),
+    ("Log", Rule(pointwise::log)),
+    ("LogSoftmax", Rule(softmax::log_softmax)),
+    ("MatMul", Rule(matmul::matmul)),
+    ("Max", Rule(pointwise::max)),
+    ("Min", Rule(pointwise::max)),
+    ("Mul", Rule(pointwise::mul)),
+    ("Neg", Rule(pointwise::neg)),
+    ("NonZero", Zero),
+    ("Not", Zero),
+    ("Or", Zero),
+    ("Pad", Rule(parts::pad)),
+    ("Pow", Rule(pointwise::pow)),
+    ("Range", Zero),
+    ("Reciprocal", Rule(pointwise::reciprocal)),
+    ("ReduceL2", Rule(reduce::l2)),
+    ("ReduceMax", Rule(reduce::max)),
+    ("ReduceMean", Rule(reduce::mean)),
+    ("ReduceMin", Rule(reduce::max)),
+    ("ReduceSum", Rule(reduce::sum)),
+    ("Relu", Rule(pointwise::relu)),
+    ("Reshape", Rule(shape::reshape)),
+    ("Round", Zero),
+    ("Shape", Zero),
+    ("Sigmoid", Rule(pointwise::sigmoid)),
+    ("Sign", Zero),
+    ("Sin", Rule(pointwise::sin)),
+    ("Size", Zero),
+    ("Slice", Rule(parts::slice)),
+    ("Softmax", Rule(softmax::softmax)),
+    ("Softplus", Rule(pointwise::softplus)),
+    ("Split", Rule(parts::split)),
+    ("Sqrt", Rule(pointwise::sqrt)),
+    ("Squeeze", Rule(shape::reshape)),
+    ("Sub", Rule(pointwise::sub)),
+    ("Sum", Rule(pointwise::sum)),
+    ("Tanh", Rule(pointwise::tanh)),
+    ("Transpose", Rule(shape::transpose)),
+    ("Trilu", Rule(parts::trilu)),
+    ("Unsqueeze", Rule(shape::reshape)),
+    ("Where", Rule(pointwise::choose)),
+    ("Xor", Zero),
+];
+
+/// The state of a node's operator; `None` if it is not supported.
+pub fn find(node: &Node) -> Option<State> {
+    let known = || TABLE.binary_search_by(|(op, _)| (*op).cmp(node.op.as_str())).ok();
+    node.domain.is_empty().then(known).flatten().map(|index| TABLE[index].1)
+}
