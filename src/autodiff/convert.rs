@@ -12,9 +12,8 @@ use std::collections::BTreeMap;
 /// Before this opset `Softmax`, `Squeeze` and the reductions meant other things or were written otherwise.
 pub const OLDEST_OPSET: i64 = 13;
 
-/// Graphs are written with at least this opset: `Shape` has a beginning and an end from 15 on, and
-/// `LayerNormalization` exists from 17 on. What stands in a graph of opset 13 means the same in 17.
-pub const OPSET: i64 = 17;
+/// Graphs that are rewritten have at least this opset, the first with `Gelu`; see [`super::make_known`].
+pub const OPSET: i64 = 20;
 
 /// The version of the format that is written.
 const IR_VERSION: i64 = 9;
@@ -39,7 +38,7 @@ impl Graph {
             return Err(Error::input("the model brings functions of its own, which are not taken apart")
                 .help("export it with torch.onnx.export or `optimum-cli export onnx`"));
         }
-        let mut graph = Graph::new(opset.max(OPSET));
+        let mut graph = Graph::new(opset);
         graph.domains = domains;
         graph.initializers = proto.initializer.iter().map(|t| (t.name().to_owned(), t.clone())).collect();
         for node in &proto.node {

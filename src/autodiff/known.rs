@@ -103,6 +103,7 @@ fn run(runtime: &Runtime, graph: &Graph, feeds: &[Feed]) -> Result<BTreeMap<Stri
 
 /// Every value that a node makes, for one batch.
 pub fn every_value(runtime: &Runtime, graph: &Graph, feeds: &[Feed]) -> Result<BTreeMap<String, Held>> {
+    let graph = graph.written_out();
     let mut model = graph.write();
     let outputs = graph.nodes.iter().flat_map(|node| &node.outputs).filter(|output| !output.is_empty());
     if let Some(proto) = &mut model.graph {

@@ -9,15 +9,22 @@
 
 mod attribute;
 mod backward;
+mod canonical;
+mod composite;
 mod convert;
 mod graph;
 mod known;
+mod parameters;
 pub mod rules;
+mod split;
 mod step;
 
 pub use attribute::Attribute;
 pub use backward::{Gradient, Rows, pull_back};
+pub use canonical::{canonicalise, make_known};
 pub use convert::{OLDEST_OPSET, OPSET};
 pub use graph::{COMPOSITE, Edge, Graph, Node, tensor_f32, tensor_i64};
 pub use known::{Known, KnownValues, probe};
+pub use parameters::parameters;
+pub use split::{Split, split};
 pub use step::Step;

@@ -45,7 +45,7 @@ pub struct Distill {
     pub weight_decay: f64,
     /// The gradient is scaled down to this length where it is longer; 0 is never.
     pub clip: f64,
-    /// Teacher's scores are divided by this before a softmax (`kl`, `listnet`).
+    /// What scores are divided by before a softmax: both sides' in `kl`, the teacher's in `listnet`.
     pub temperature: f64,
     /// The teacher's scores are multiplied by this before the loss sees them; 1 leaves them as they are.
     pub teacher_scale: f64,

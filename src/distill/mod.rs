@@ -6,6 +6,7 @@
 //! twice. Nothing is evaluated here.
 
 mod data;
+pub mod losses;
 mod recipe;
 
 pub use data::TrainingData;

@@ -8,6 +8,7 @@
 mod gather;
 mod gemm;
 mod layer_normalization;
+mod linear;
 mod matmul;
 mod parts;
 mod pointwise;
@@ -17,7 +18,7 @@ mod softmax;
 #[cfg(test)]
 mod tests;
 
-use super::graph::Node;
+use super::graph::{COMPOSITE, Node};
 use super::step::Step;
 
 /// What a rule gives back: nothing, or why this use of the operator is not supported.
@@ -112,6 +113,10 @@ pub const TABLE: [(&str, State); 72] = [
 
 /// The state of a node's operator; `None` if it is not supported.
 pub fn find(node: &Node) -> Option<State> {
-    let known = || TABLE.binary_search_by(|(op, _)| (*op).cmp(node.op.as_str())).ok();
-    node.domain.is_empty().then(known).flatten().map(|index| TABLE[index].1)
+    let named = || TABLE.binary_search_by(|(op, _)| (*op).cmp(node.op.as_str())).ok().map(|index| TABLE[index].1);
+    match (node.domain.as_str(), node.op.as_str()) {
+        ("", _) => named(),
+        (COMPOSITE, "Linear") => Some(Rule(linear::linear)),
+        _ => None,
+    }
 }
