@@ -18,6 +18,8 @@ mod parameters;
 pub mod rules;
 mod split;
 mod step;
+#[cfg(test)]
+mod tests;
 
 pub use attribute::Attribute;
 pub use backward::{Gradient, Rows, pull_back};
