@@ -46,6 +46,11 @@ impl History {
         }
     }
 
+    /// The losses of the steps that had one.
+    pub fn finite_losses(&self) -> Vec<f64> {
+        self.losses.iter().flatten().map(|loss| f64::from(*loss)).collect()
+    }
+
     /// The mean loss of the first steps; NaN if there is none.
     pub fn first_loss(&self) -> f32 {
         mean(&self.losses[..self.losses.len().min(RECENT)])

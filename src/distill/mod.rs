@@ -13,7 +13,9 @@ mod data;
 mod graph;
 mod history;
 mod layers;
+pub mod lesson;
 pub mod losses;
+mod material;
 mod objective;
 mod recipe;
 mod sample;
@@ -24,5 +26,7 @@ mod worker;
 
 pub use data::TrainingData;
 pub use history::History;
+pub use lesson::{Lesson, LessonReport};
+pub use material::{TestCopy, TestQueries, Training, TrainingFiles, TrainingReport, read};
 pub use recipe::Recipe;
 pub use train::{Job, Tick, Trained, Workplace, key, train, trained};
