@@ -65,12 +65,12 @@ pub fn train(
             let done = number * config.seeds.len() + place + 1;
             let what = format!("training {arm}, seed {seed} ({done} of {all})");
             let job = Job { student: &path, options, data: &data, recipe: &recipe, seed: *seed };
-            let key = distill::key(&job).map_err(|e| e.context(&what))?;
+            let key = distill::key(&job, surroundings.threads).map_err(|e| e.context(&what))?;
             let trained = match distill::trained(&key, &surroundings.cache) {
                 Some(trained) => trained,
                 None => one(&job, &what, surroundings, progress).map_err(|e| e.context(&what))?,
             };
-            of_arm.students.push(TrainedStudent::of(*seed, key.to_string(), &trained.history.losses));
+            of_arm.students.push(TrainedStudent::of(*seed, key.to_string(), &trained.history.finite_losses()));
             students.add(&arm, *seed, trained.folder, options)?;
         }
         students.facts.arms.push(of_arm);
@@ -91,7 +91,7 @@ fn steps(config: &Distill) -> Result<usize> {
 fn one(job: &Job<'_>, what: &str, surroundings: &Surroundings, progress: &mut dyn Progress) -> Result<Trained> {
     let search = Search::from_environment(surroundings.cache.folder(), surroundings.offline);
     let runtime = Runtime::get(&search, &mut |what| progress.step(what, None))?;
-    let workplace = Workplace { runtime, cache: &surroundings.cache, threads: surroundings.threads };
+    let workplace = Workplace::new(runtime, &surroundings.cache, surroundings.threads);
     progress.landmark(what);
     progress.step(what, Some(job.recipe.steps as u64));
     let mut before = 0;

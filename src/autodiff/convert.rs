@@ -22,7 +22,7 @@ impl Graph {
     /// Reads a model. Constants become initializers; nothing else is changed.
     ///
     /// # Errors
-    /// An opset that is too old, an output that is no tensor, functions of the model's own (exit 2).
+    /// An opset that is too old, weights of 16 bits, an output that is no tensor, functions of the model's own (exit 2).
     pub fn read(model: &ModelProto) -> Result<Graph> {
         let proto = model.graph.as_ref().ok_or_else(|| Error::input("the model has no graph"))?;
         let mut domains: BTreeMap<String, i64> =
@@ -49,6 +49,7 @@ impl Graph {
                 None => graph.nodes.push(read_node(node)),
             }
         }
+        refuse_half_precision(&graph)?;
         let inputs = proto.input.iter().filter(|input| !graph.initializers.contains_key(input.name()));
         let inputs = inputs.map(edge).collect::<Result<Vec<_>>>()?;
         graph.inputs = inputs;
@@ -82,6 +83,24 @@ impl Graph {
             producer_name: Some("distilgate".to_owned()),
             graph: Some(graph),
             ..Default::default()
+        }
+    }
+}
+
+/// Weights of 16 bits keep too little of a step of training; 16-bit numbers that stand alone are constants.
+fn refuse_half_precision(graph: &Graph) -> Result<()> {
+    let half = [Some(DataType::Float16 as i32), Some(DataType::Bfloat16 as i32)];
+    let is_weight = |tensor: &&TensorProto| half.contains(&tensor.data_type) && tensor.dims.iter().product::<i64>() > 1;
+    let count = graph.initializers.values().filter(is_weight).count();
+    match graph.initializers.values().find(is_weight) {
+        None => Ok(()),
+        Some(first) => {
+            let more = if count > 1 { format!(" and {} more", count - 1) } else { String::new() };
+            Err(Error::input(format!(
+                "weight \"{}\"{more} have 16-bit numbers, where 32 bits are needed",
+                first.name()
+            ))
+            .help("export the model in fp32"))
         }
     }
 }

@@ -18,12 +18,14 @@ mod parameters;
 pub mod rules;
 mod split;
 mod step;
+#[cfg(test)]
+mod tests;
 
 pub use attribute::Attribute;
 pub use backward::{Gradient, Rows, pull_back};
 pub use canonical::{canonicalise, make_known};
 pub use convert::{OLDEST_OPSET, OPSET};
-pub use graph::{COMPOSITE, Edge, Graph, Node, tensor_f32, tensor_i64};
+pub use graph::{COMPOSITE, Edge, Graph, Node, f32s, tensor_f32, tensor_i64};
 pub use known::{Known, KnownValues, probe};
 pub use parameters::parameters;
 pub use split::{Split, split};

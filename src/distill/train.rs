@@ -1,16 +1,24 @@
-//! Placeholder of this branch until training lands: types and signatures as agreed.
+//! A training from beginning to end: through the cache, with checkpoints.
 
-use super::{Recipe, TrainingData};
+use super::checkpoint;
+use super::data::TrainingData;
+use super::history::History;
+use super::recipe::Recipe;
+use super::sample::Sampler;
+use super::save;
+use super::trainer::Trainer;
 use crate::cache::{Cache, Key};
 use crate::config::ModelOptions;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::onnx::Runtime;
-use crate::ranker::Ranker;
+use crate::ranker::Prepared;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
-/// What is to be trained.
+/// A student to be trained.
+#[derive(Clone, Copy)]
 pub struct Job<'a> {
-    /// The student as it was.
+    /// The student as it was: a folder or file.
     pub student: &'a Path,
     /// How it is read.
     pub options: &'a ModelOptions,
@@ -18,73 +26,116 @@ pub struct Job<'a> {
     pub data: &'a TrainingData,
     /// How.
     pub recipe: &'a Recipe,
-    /// The seed.
+    /// The seed of the order of queries and candidates.
     pub seed: u64,
 }
 
-/// What it is trained with.
+/// Where it is trained.
+#[derive(Clone, Copy)]
 pub struct Workplace<'a> {
     /// ONNX Runtime.
     pub runtime: &'a Runtime,
-    /// Where it is kept.
+    /// Students and checkpoints are kept there.
     pub cache: &'a Cache,
-    /// Threads.
+    /// Threads; the bytes of a student depend on their number.
     pub threads: usize,
+    /// How long a training runs before its state is kept, so that a killed one goes on from there. It changes no
+    /// byte of the result.
+    pub checkpoint_every: Duration,
 }
 
-/// How far a training is.
+impl<'a> Workplace<'a> {
+    /// A workplace with checkpoints as often as they cost nothing that shows.
+    pub fn new(runtime: &'a Runtime, cache: &'a Cache, threads: usize) -> Workplace<'a> {
+        Workplace { runtime, cache, threads: threads.max(1), checkpoint_every: Duration::from_secs(30) }
+    }
+}
+
+/// Told after every step.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tick {
     /// Steps that are done.
     pub step: usize,
-    /// Steps in all.
+    /// Steps altogether.
     pub steps: usize,
-    /// The loss of the last step.
-    pub loss: f64,
-}
-
-/// The losses of a training.
-#[derive(Clone, Debug, Default)]
-pub struct History {
-    /// The loss of each step.
-    pub losses: Vec<f64>,
+    /// The mean loss of the last steps; NaN before there is one.
+    pub loss: f32,
 }
 
 /// A trained student.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Trained {
-    /// Its folder in the cache.
+    /// Its folder, in the cache: the same layout as the student that it was trained from.
     pub folder: PathBuf,
-    /// Its losses.
+    /// How it went.
     pub history: History,
 }
 
-/// Trains.
-pub fn train(job: &Job, workplace: &Workplace, progress: &mut dyn FnMut(Tick)) -> Result<Trained> {
-    progress(Tick { step: 1, steps: 1, loss: 1.0 });
-    let folder = workplace.cache.folder().join("students").join(key(job)?.to_string());
-    for entry in walkdir::WalkDir::new(job.student).into_iter().flatten().filter(|e| e.file_type().is_file()) {
-        let to = folder.join(entry.path().strip_prefix(job.student).unwrap_or(entry.path()));
-        let made =
-            std::fs::create_dir_all(to.parent().unwrap_or(&folder)).and_then(|()| std::fs::copy(entry.path(), &to));
-        made.map_err(|e| Error::writing(&to, e))?;
-    }
-    Ok(Trained { folder, history: History { losses: vec![1.0] } })
+/// Everything that a student's bytes depend on, but for ONNX Runtime and the processor.
+///
+/// # Errors
+/// A student that cannot be read (exit 2).
+pub fn key(job: &Job, threads: usize) -> Result<Key> {
+    Ok(key_of(job, &Prepared::read(job.student, job.options)?, threads))
 }
 
-/// The key of everything that determines the student.
-pub fn key(job: &Job) -> Result<Key> {
-    let digest = Ranker::check(job.student, job.options)?.digest;
+fn key_of(job: &Job, prepared: &Prepared, threads: usize) -> Key {
     let recipe = serde_json::to_vec(job.recipe).expect("a recipe is plain data");
-    Ok(Key::of("student/0")
-        .digest(&digest)
-        .bytes(&recipe)
-        .number(job.seed)
-        .bytes(format!("{:?}", job.data.teacher).as_bytes())
-        .build())
+    let mut key = Key::of("student/1").digest(&prepared.description.digest).bytes(&recipe);
+    key = key.number(job.seed).number(threads.max(1) as u64);
+    for (query, ranking) in &job.data.teacher.queries {
+        let text = job.data.queries.get(query).map_or("", String::as_str);
+        key = key.text(query.as_str()).text(text).number(ranking.len() as u64);
+        for scored in ranking {
+            key = key.text(scored.document.as_str()).number(scored.score.to_bits());
+        }
+    }
+    job.data.documents.iter().fold(key, |key, (document, text)| key.text(document.as_str()).text(text)).build()
 }
 
-/// A student that was trained before.
+/// The student that was trained under this key, if it is in the cache. ONNX Runtime is not needed.
 pub fn trained(key: &Key, cache: &Cache) -> Option<Trained> {
-    let folder = cache.folder().join("students").join(key.to_string());
-    folder.is_dir().then(|| Trained { folder, history: History { losses: vec![1.0] } })
+    let folder = save::folder(cache, key);
+    let history = save::read(&folder)?;
+    Some(Trained { folder, history })
+}
+
+/// Trains a student, or finds it in the cache. A training that was killed goes on from its last checkpoint and ends
+/// with the same bytes.
+///
+/// # Errors
+/// A student or data that cannot be used, a loss that is not finite (exit 2); a full disk (exit 4).
+pub fn train(job: &Job, place: &Workplace, progress: &mut dyn FnMut(Tick)) -> Result<Trained> {
+    let prepared = Prepared::read(job.student, job.options)?;
+    let key = key_of(job, &prepared, place.threads);
+    if let Some(trained) = trained(&key, place.cache) {
+        return Ok(trained);
+    }
+    let sampler = Sampler::new(job.data, job.recipe.candidates, job.seed)?;
+    let mut trainer = Trainer::new(place.runtime, &prepared, job.recipe, place.threads)?;
+    let mut history = History::new(&trainer.graph, &sampler, job);
+    let mut first = 0;
+    if let Some(state) = checkpoint::read(place.cache, &key, &trainer) {
+        first = state.step;
+        history.losses = state.losses;
+        history.flat_groups = state.flat_groups;
+        trainer.values = state.values;
+        trainer.adam = state.adam;
+    }
+    let mut kept = Instant::now();
+    for step in first..job.recipe.steps {
+        let groups = sampler.step(step, job.recipe.groups, job.recipe.teacher_scale);
+        let found = trainer.step(step, job.data, &groups)?;
+        history.losses.push(found.loss);
+        history.flat_groups += found.flat;
+        progress(Tick { step: step + 1, steps: job.recipe.steps, loss: history.recent_loss() });
+        if kept.elapsed() >= place.checkpoint_every && step + 1 < job.recipe.steps {
+            checkpoint::write(place.cache, &key, step + 1, &trainer, &history)?;
+            kept = Instant::now();
+        }
+    }
+    let folder = save::folder(place.cache, &key);
+    save::save(job.student, &prepared, &trainer, &history, &folder)?;
+    checkpoint::remove(place.cache, &key);
+    Ok(Trained { folder, history })
 }

@@ -1,0 +1,363 @@
+//! Whole encoders: the gradient of every weight against PyTorch's in 64 bits.
+//!
+//! The models and what is expected of them are in `fixtures/autodiff`, whose README says how they were made. Every
+//! file is differentiated twice, as the exporter wrote it and in canonical form. An error is a relative L2 distance;
+//! PyTorch's own 32-bit gradient has one too, and ours may be a few times as large.
+
+use super::graph::f32s;
+use super::{Edge, Gradient, Graph, canonicalise, make_known, parameters, probe, pull_back};
+use crate::error::Result;
+use crate::onnx::proto::tensor_proto::DataType;
+use crate::onnx::{Elements, Feed, Held, Model, Session, runtime_for_tests};
+use prost::Message;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// How many times PyTorch's 32-bit error ours may be.
+const SLACK: f64 = 3.0;
+
+/// PyTorch may be lucky with a tensor: no smaller error than this is asked for, times the slack.
+const FLOOR: f64 = 1e-6;
+
+/// Every family; the files of one are `models/FAMILY.EXPORT.onnx`.
+const FAMILIES: [&str; 11] = [
+    "bert-bi",
+    "bert-cross",
+    "bert-cross-two",
+    "distilbert-bi",
+    "distilbert-cross",
+    "electra-bi",
+    "modernbert-bi",
+    "mpnet-bi",
+    "roberta-bi",
+    "roberta-cross",
+    "xlm-roberta-bi",
+];
+
+#[derive(Deserialize)]
+struct Expected {
+    inputs: BTreeMap<String, Vec<Vec<i64>>>,
+    output: String,
+    output_shape: Vec<usize>,
+    largest: f64,
+    parameters: Vec<Parameter>,
+}
+
+#[derive(Deserialize)]
+struct Parameter {
+    name: String,
+    shape: Vec<usize>,
+    /// Whether its gradient is zero in theory; errors are then relative to the largest gradient of the model.
+    zero: bool,
+    fp32_error: f64,
+    #[serde(skip)]
+    values: Vec<f32>,
+    #[serde(skip)]
+    gradient: Vec<f32>,
+}
+
+/// What PyTorch says of a family.
+struct Family {
+    expected: Expected,
+    seed: Vec<f32>,
+    output: Vec<f32>,
+}
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/autodiff")
+}
+
+fn family(name: &str) -> Family {
+    let path = |ending: &str| fixtures().join(format!("expected/{name}.{ending}"));
+    let mut expected: Expected = serde_json::from_slice(&fs::read(path("json")).unwrap()).unwrap();
+    let bytes = fs::read(path("bin")).unwrap();
+    let mut numbers = bytes.chunks_exact(4).map(|bytes| f32::from_le_bytes(bytes.try_into().unwrap()));
+    let mut take = |shape: &[usize]| -> Vec<f32> { numbers.by_ref().take(shape.iter().product()).collect() };
+    let (seed, output) = (take(&expected.output_shape), take(&expected.output_shape));
+    for parameter in &mut expected.parameters {
+        parameter.values = take(&parameter.shape);
+        parameter.gradient = take(&parameter.shape);
+    }
+    assert_eq!(numbers.count(), 0, "{name}: numbers are left over");
+    Family { expected, seed, output }
+}
+
+/// A batch of token ids and what goes with them: name, shape, numbers.
+type Batch = Vec<(String, Vec<usize>, Vec<i64>)>;
+
+fn feeds(batch: &Batch) -> Vec<Feed<'_>> {
+    batch.iter().map(|(name, shape, data)| Feed { name, shape, data: Elements::I64(data) }).collect()
+}
+
+/// Any texts, without padding. The sizes are none of the models' own.
+fn any_batch(graph: &Graph, rows: usize, length: usize) -> Batch {
+    let number = |name: &str, i: usize| match name {
+        "input_ids" => 4 + (i * 7 % 31) as i64,
+        "attention_mask" => 1,
+        _ => 0,
+    };
+    let data = |name: &str| (0..rows * length).map(|i| number(name, i)).collect();
+    graph.inputs.iter().map(|input| (input.name.clone(), vec![rows, length], data(&input.name))).collect()
+}
+
+/// The initializers that hold a parameter's numbers, each with whether it holds them transposed.
+fn holders(graph: &Graph, parameter: &Parameter) -> Vec<(String, bool)> {
+    let straight = &parameter.values;
+    let turned = transposed(&parameter.shape, straight);
+    let holds = |name: &String| {
+        let numbers = f32s(&graph.initializers[name]);
+        // A symmetric shape may be transposed too, so the numbers decide.
+        let found = (numbers == *straight).then_some(false);
+        found.or_else(|| turned.as_ref().is_some_and(|turned| numbers == *turned).then_some(true))
+    };
+    let real = graph.initializers.iter().filter(|(_, tensor)| tensor.data_type == Some(DataType::Float as i32));
+    real.filter_map(|(name, _)| Some((name.clone(), holds(name)?))).collect()
+}
+
+/// The numbers of a matrix column by column.
+fn transposed(shape: &[usize], numbers: &[f32]) -> Option<Vec<f32>> {
+    let [rows, columns] = shape else { return None };
+    Some((0..columns * rows).map(|i| numbers[i % rows * columns + i / rows]).collect())
+}
+
+/// Reads a model and brings it into a form.
+fn read(path: &Path, form: fn(&mut Graph)) -> Result<Graph> {
+    let mut graph = Graph::read(&Model::read(path)?.proto)?;
+    form(&mut graph);
+    Ok(graph)
+}
+
+/// What a graph that was differentiated is to be asked for, per weight.
+struct Asked {
+    weights: Vec<(String, Vec<f32>, Vec<usize>)>,
+    gradients: BTreeMap<String, Gradient>,
+}
+
+/// Adds gradients of weights, which become inputs as they are when a model is trained.
+fn differentiate(graph: &mut Graph, output: &str, weights: &BTreeSet<String>) -> Result<Asked> {
+    let batches = [any_batch(graph, 5, 7), any_batch(graph, 9, 11)];
+    let known = probe(runtime_for_tests(), graph, [&feeds(&batches[0]), &feeds(&batches[1])])?;
+    let fed: Vec<(String, Vec<f32>, Vec<usize>)> = weights
+        .iter()
+        .map(|name| {
+            let tensor = graph.initializers.remove(name).unwrap();
+            graph.inputs.push(Edge::new(name, DataType::Float));
+            (name.clone(), f32s(&tensor), tensor.dims.iter().map(|size| *size as usize).collect())
+        })
+        .collect();
+    let seed = graph.input("seed", DataType::Float);
+    let of: Vec<String> = weights.iter().cloned().collect();
+    let gradients = pull_back(graph, &known, &[(output.to_owned(), seed)], &of)?;
+    for (weight, gradient) in &gradients {
+        if let Some(dense) = &gradient.dense {
+            graph.output(dense, &format!("dense {weight}"), DataType::Float);
+        }
+        for (index, rows) in gradient.rows.iter().enumerate() {
+            graph.output(&rows.indices, &format!("indices {index} {weight}"), DataType::Int64);
+            graph.output(&rows.rows, &format!("rows {index} {weight}"), DataType::Float);
+        }
+    }
+    graph.prune();
+    Ok(Asked { weights: fed, gradients })
+}
+
+/// The whole gradient of a weight: what is dense, and rows added in order.
+fn gathered(held: &BTreeMap<String, Held>, weight: &str, gradient: &Gradient, shape: &[usize]) -> Vec<f32> {
+    let mut whole = vec![0.0; shape.iter().product()];
+    if gradient.dense.is_some() {
+        whole.copy_from_slice(held[&format!("dense {weight}")].f32s().unwrap());
+    }
+    for index in 0..gradient.rows.len() {
+        let rows = held[&format!("rows {index} {weight}")].f32s().unwrap();
+        let width = shape[1];
+        for (at, row) in held[&format!("indices {index} {weight}")].i64s().unwrap().iter().zip(rows.chunks(width)) {
+            let at = if *at < 0 { at + shape[0] as i64 } else { *at } as usize;
+            whole[at * width..][..width].iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
+        }
+    }
+    whole
+}
+
+fn norm(numbers: impl Iterator<Item = f64>) -> f64 {
+    numbers.map(|x| x * x).sum::<f64>().sqrt()
+}
+
+/// How far a gradient is from what is expected, relative.
+fn error(found: &[f32], parameter: &Parameter, largest: f64) -> f64 {
+    assert_eq!(found.len(), parameter.gradient.len());
+    let differences = found.iter().zip(&parameter.gradient).map(|(a, b)| f64::from(*a) - f64::from(*b));
+    let size = norm(parameter.gradient.iter().map(|x| f64::from(*x)));
+    norm(differences) / if parameter.zero { largest } else { size }
+}
+
+/// What came of a file: its complaints, and the largest error of a gradient with PyTorch's beside.
+struct Outcome {
+    complaints: Vec<String>,
+    worst: (f64, f64, String),
+}
+
+fn check(path: &Path, family: &Family, form: fn(&mut Graph)) -> Result<Outcome> {
+    let expected = &family.expected;
+    let mut graph = read(path, form)?;
+    let held_by: Vec<Vec<(String, bool)>> = expected.parameters.iter().map(|p| holders(&graph, p)).collect();
+    let weights: BTreeSet<String> = held_by.iter().flatten().map(|(name, _)| name.clone()).collect();
+    let taken: BTreeSet<String> = parameters(&graph, &["input_ids"]).into_iter().collect();
+    let (not_taken, not_weights) = (weights.difference(&taken), taken.difference(&weights));
+    let wrongly = not_taken.map(|w| format!("{w} is a weight")).chain(not_weights.map(|w| format!("{w} is no weight")));
+    let mut complaints: Vec<String> = wrongly.collect();
+    let asked = differentiate(&mut graph, &expected.output, &weights)?;
+    let mut batch = Batch::new();
+    for (name, rows) in &expected.inputs {
+        batch.push((name.clone(), vec![rows.len(), rows[0].len()], rows.concat()));
+    }
+    batch.retain(|(name, _, _)| graph.inputs.iter().any(|input| input.name == *name));
+    let mut fed = feeds(&batch);
+    fed.extend(asked.weights.iter().map(|(name, data, shape)| Feed { name, shape, data: Elements::F32(data) }));
+    fed.push(Feed { name: "seed", shape: &expected.output_shape, data: Elements::F32(&family.seed) });
+    fed.retain(|feed| graph.inputs.iter().any(|input| input.name == feed.name));
+    let mut session = Session::new(runtime_for_tests(), &graph.written_out().write().encode_to_vec(), 1)?;
+    let held = session.run_all(&fed, &[])?;
+
+    let mut worst = (0.0, 0.0, String::new());
+    // What comes out at padding is nobody's business; the seed is zero there.
+    let pairs = held[&expected.output].f32s()?.iter().zip(&family.output).zip(&family.seed);
+    let off = pairs.filter(|(_, seed)| **seed != 0.0).map(|((a, b), _)| (a - b).abs()).fold(0.0, f32::max);
+    if off > 2e-5 {
+        complaints.push(format!("the output is off by {off:.1e}"));
+    }
+    for (parameter, held_by) in expected.parameters.iter().zip(&held_by) {
+        let mut found = vec![0.0; parameter.values.len()];
+        for (weight, turned) in held_by {
+            let Some(gradient) = asked.gradients.get(weight) else { continue };
+            let (_, _, shape) = asked.weights.iter().find(|(name, _, _)| name == weight).unwrap();
+            let mut part = gathered(&held, weight, gradient, shape);
+            if *turned {
+                let back: Vec<usize> = parameter.shape.iter().rev().copied().collect();
+                part = transposed(&back, &part).unwrap();
+            }
+            found.iter_mut().zip(part).for_each(|(sum, x)| *sum += x);
+        }
+        let error = error(&found, parameter, expected.largest);
+        let line = format!("{}: off by {error:.1e}, PyTorch by {:.1e}", parameter.name, parameter.fp32_error);
+        if held_by.is_empty() {
+            complaints.push(format!("{}: no weight holds it", parameter.name));
+        } else if error.is_nan() || error > SLACK * parameter.fp32_error.max(FLOOR) {
+            complaints.push(line.clone());
+        }
+        if error > worst.0 {
+            worst = (error, parameter.fp32_error, parameter.name.clone());
+        }
+    }
+    Ok(Outcome { complaints, worst })
+}
+
+/// Every file of a family in both forms.
+fn agrees(name: &str) {
+    let expected = family(name);
+    let mut files: Vec<PathBuf> = fs::read_dir(fixtures().join("models")).unwrap().map(|e| e.unwrap().path()).collect();
+    files.retain(|path| family_of(path) == name);
+    files.sort();
+    assert!(!files.is_empty());
+    let mut complaints = Vec::new();
+    for path in files {
+        let file = path.file_name().unwrap().to_string_lossy().into_owned();
+        for (form, apply) in [("as it is", make_known as fn(&mut Graph)), ("canonical", canonicalise)] {
+            match check(&path, &expected, apply) {
+                Ok(outcome) => {
+                    let (error, theirs, parameter) = outcome.worst;
+                    eprintln!("{file}, {form}: worst {error:.1e} where PyTorch has {theirs:.1e} ({parameter})");
+                    complaints.extend(outcome.complaints.iter().map(|what| format!("{file}, {form}: {what}")));
+                }
+                Err(error) => complaints.push(format!("{file}, {form}: {error}")),
+            }
+        }
+    }
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+fn family_of(path: &Path) -> String {
+    path.file_name().unwrap().to_string_lossy().split('.').next().unwrap().to_owned()
+}
+
+#[test]
+fn every_file_is_of_a_family() {
+    let files = fs::read_dir(fixtures().join("models")).unwrap().map(|entry| entry.unwrap().path());
+    let found: BTreeSet<String> = files.map(|path| family_of(&path)).collect();
+    assert_eq!(found.iter().map(String::as_str).collect::<Vec<_>>(), FAMILIES);
+}
+
+#[test]
+fn bert_without_a_head() {
+    agrees("bert-bi");
+}
+
+#[test]
+fn bert_with_one_logit() {
+    agrees("bert-cross");
+}
+
+#[test]
+fn bert_with_two_logits() {
+    agrees("bert-cross-two");
+}
+
+#[test]
+fn distilbert() {
+    agrees("distilbert-bi");
+    agrees("distilbert-cross");
+}
+
+#[test]
+fn electra_projects_its_embeddings() {
+    agrees("electra-bi");
+}
+
+#[test]
+fn modernbert_turns_by_position_and_has_gates() {
+    agrees("modernbert-bi");
+}
+
+#[test]
+fn mpnet_learns_a_bias_per_distance() {
+    agrees("mpnet-bi");
+}
+
+#[test]
+fn roberta_counts_its_positions() {
+    agrees("roberta-bi");
+    agrees("roberta-cross");
+    agrees("xlm-roberta-bi");
+}
+
+/// Files that no gradient can be had from, and what the error must name.
+#[test]
+fn what_cannot_be_differentiated_is_named_in_one_error() {
+    let named: [(&str, &[&str]); 3] = [
+        ("operators", &["Einsum (at \"/head/Einsum\")", "LSTM (at \"/head/LSTM\")"]),
+        ("int8", &["DequantizeLinear (at ", "DynamicQuantizeLinear (at ", "was optimised or quantised for inference"]),
+        ("fp16", &["16-bit", "in fp32"]),
+    ];
+    for (name, parts) in named {
+        let text = refusal(name);
+        for part in parts {
+            assert!(text.contains(part), "{name}: {part} is not in: {text}");
+        }
+    }
+}
+
+/// What is said when every real weight of a refused file is to be trained.
+fn refusal(name: &str) -> String {
+    let mut graph = match read(&fixtures().join(format!("refused/{name}.onnx")), canonicalise) {
+        Ok(graph) => graph,
+        Err(error) => return error.to_string(),
+    };
+    let real = graph.initializers.iter().filter(|(_, tensor)| tensor.data_type == Some(DataType::Float as i32));
+    let weights: BTreeSet<String> = real.map(|(name, _)| name.clone()).collect();
+    let output = graph.outputs[0].name.clone();
+    match differentiate(&mut graph, &output, &weights) {
+        Ok(_) => "it was differentiated".to_owned(),
+        Err(error) => error.to_string(),
+    }
+}
