@@ -1,7 +1,7 @@
 //! From ONNX's message to a graph that can be rewritten, and back.
 
 use super::attribute::Attribute;
-use super::graph::{Edge, Graph, Node};
+use super::graph::{Edge, Graph, Node, f32s};
 use crate::error::{Error, Result};
 use crate::onnx::proto::tensor_proto::DataType;
 use crate::onnx::proto::{
@@ -22,7 +22,7 @@ impl Graph {
     /// Reads a model. Constants become initializers; nothing else is changed.
     ///
     /// # Errors
-    /// An opset that is too old, weights of 16 bits, an output that is no tensor, functions of the model's own (exit 2).
+    /// An opset that is too old, an output that is no tensor, functions of the model's own (exit 2).
     pub fn read(model: &ModelProto) -> Result<Graph> {
         let proto = model.graph.as_ref().ok_or_else(|| Error::input("the model has no graph"))?;
         let mut domains: BTreeMap<String, i64> =
@@ -44,12 +44,15 @@ impl Graph {
         for node in &proto.node {
             match constant(node) {
                 Some(tensor) => {
+                    // Weights are initializers; what stands in a node was written by the exporter.
+                    if is_blank(&tensor) {
+                        graph.blanks.insert(tensor.name().to_owned());
+                    }
                     graph.initializers.insert(tensor.name().to_owned(), tensor);
                 }
                 None => graph.nodes.push(read_node(node)),
             }
         }
-        refuse_half_precision(&graph)?;
         let inputs = proto.input.iter().filter(|input| !graph.initializers.contains_key(input.name()));
         let inputs = inputs.map(edge).collect::<Result<Vec<_>>>()?;
         graph.inputs = inputs;
@@ -83,24 +86,6 @@ impl Graph {
             producer_name: Some("distilgate".to_owned()),
             graph: Some(graph),
             ..Default::default()
-        }
-    }
-}
-
-/// Weights of 16 bits keep too little of a step of training; 16-bit numbers that stand alone are constants.
-fn refuse_half_precision(graph: &Graph) -> Result<()> {
-    let half = [Some(DataType::Float16 as i32), Some(DataType::Bfloat16 as i32)];
-    let is_weight = |tensor: &&TensorProto| half.contains(&tensor.data_type) && tensor.dims.iter().product::<i64>() > 1;
-    let count = graph.initializers.values().filter(is_weight).count();
-    match graph.initializers.values().find(is_weight) {
-        None => Ok(()),
-        Some(first) => {
-            let more = if count > 1 { format!(" and {} more", count - 1) } else { String::new() };
-            Err(Error::input(format!(
-                "weight \"{}\"{more} have 16-bit numbers, where 32 bits are needed",
-                first.name()
-            ))
-            .help("export the model in fp32"))
         }
     }
 }
@@ -149,6 +134,12 @@ fn constant(node: &NodeProto) -> Option<TensorProto> {
     };
     tensor.name = node.output.first().cloned();
     Some(tensor)
+}
+
+/// Whether a tensor is a vector of nothing but zeros.
+fn is_blank(tensor: &TensorProto) -> bool {
+    let real_vector = tensor.data_type == Some(DataType::Float as i32) && tensor.dims.len() == 1;
+    real_vector && f32s(tensor).iter().all(|number| *number == 0.0)
 }
 
 fn edge(info: &ValueInfoProto) -> Result<Edge> {

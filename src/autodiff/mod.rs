@@ -16,6 +16,8 @@ mod graph;
 mod known;
 mod parameters;
 pub mod rules;
+#[cfg(test)]
+mod sample;
 mod split;
 mod step;
 #[cfg(test)]
