@@ -17,8 +17,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// How many times PyTorch's 32-bit error ours may be.
-const SLACK: f64 = 3.0;
+/// How many times PyTorch's 32-bit error ours may be. On the machine that the files were made on it is up to 2.8; other
+/// processors round otherwise. A factor of attention that is wrong by 1e-4 fails.
+const SLACK: f64 = 5.0;
 
 /// PyTorch may be lucky with a tensor: no smaller error than this is asked for, times the slack.
 const FLOOR: f64 = 2e-6;
