@@ -178,6 +178,9 @@ fn every_arm_is_trained_once_and_all_of_it_is_told() {
         .collect();
     assert_eq!((project.students(), project.cached()), (expected, 10));
 
+    let run = project.path().join("distilgate-report/runs/reference.open/archive-2019.5.run");
+    assert!(run.exists(), "runs of a student are named by its seed");
+
     // Everything is in the cache: nothing is trained or scored, and the report is the same.
     let bytes = |name: &str| fs::read(project.path().join("distilgate-report").join(name)).unwrap();
     let (json, summary) = (bytes("report.json"), bytes("summary.md"));
