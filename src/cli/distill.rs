@@ -102,7 +102,8 @@ pub fn run(args: &DistillArgs, global: &Global, out: &mut dyn Write) -> Result<E
 
 impl Order {
     fn of(args: &DistillArgs, global: &Global) -> Result<Order> {
-        let complete = args.student.is_some() && args.queries.is_some() && args.corpus.is_some() && args.scores.is_some();
+        let complete =
+            args.student.is_some() && args.queries.is_some() && args.corpus.is_some() && args.scores.is_some();
         let loaded = match (complete, &global.config) {
             (true, None) => None,
             _ => Some(global.load()?),
@@ -214,7 +215,11 @@ fn report(order: &Order, trained: &Trained, folder: &Path, out: &mut dyn Write) 
         writeln!(out, "  {} queries have fewer than {} scored documents", history.too_short, order.recipe.candidates)?;
     }
     if history.flat_groups > 0 {
-        writeln!(out, "  {} groups taught nothing: the teacher scores all their candidates alike", history.flat_groups)?;
+        writeln!(
+            out,
+            "  {} groups taught nothing: the teacher scores all their candidates alike",
+            history.flat_groups
+        )?;
     }
     history.notes.iter().try_for_each(|note| writeln!(out, "  {note}"))
 }
