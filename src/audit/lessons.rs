@@ -48,7 +48,7 @@ pub fn read(
         }
     }
     let files = files(loaded, config);
-    let training = distill::read(&files, &tests).map_err(|e| e.context("[distill]"))?;
+    let training = distill::read(&files, &tests, config.candidates).map_err(|e| e.context("[distill]"))?;
     for path in [&files.queries, &files.corpus, &files.scores] {
         note_input(material, path)?;
     }
@@ -76,6 +76,7 @@ pub fn all(
     material: &mut Material,
     progress: &mut dyn Progress,
 ) -> Result<Lessons> {
+    let candidates = loaded.config.distill.as_ref().map_or(0, |config| config.candidates);
     let mut arms = Vec::new();
     for (scorer, supervision) in request.trained() {
         let lesson = match supervision {
@@ -83,7 +84,7 @@ pub fn all(
             other => {
                 let mut desk = Desk { loaded, training: &training, surroundings, material: &mut *material };
                 let scores = desk.scores(&scorer.name, other, progress);
-                scores.and_then(|scores| Lesson::of_reference(&scores, &training.data.teacher))
+                scores.and_then(|scores| Lesson::of_reference(&scores, &training.data.teacher, candidates))
             }
         };
         let lesson = lesson.map_err(|e| e.context(format!("what {} learns from", scorer.name)))?;

@@ -86,7 +86,7 @@ pub fn training(copied_from: &[&str]) -> TrainingFacts {
         arms: vec![TrainedArm {
             name: "after".to_owned(),
             learns_from: "the teacher's scores".to_owned(),
-            lesson: LessonReport { queries: 97, pairs: 970, equal_scores: 2, factor: 1.0, ..LessonReport::default() },
+            lesson: LessonReport { queries: 97, pairs: 970, equal_scores: 2, ..LessonReport::default() },
             students: vec![TrainedStudent::of(1, "ab".repeat(32), &[4.0, 2.0])],
         }],
     }

@@ -47,7 +47,6 @@ fn arm(arm: &facts::TrainedArm) -> TrainedArm {
         missing_pairs: arm.lesson.missing_pairs,
         equal_scores: arm.lesson.equal_scores,
         short_lists: arm.lesson.short_lists,
-        factor: arm.lesson.factor,
         students: arm.students.iter().map(student).collect(),
     }
 }
@@ -86,7 +85,7 @@ fn of_arm(training: &Training, arm: &TrainedArm) -> String {
     let left_out = [
         (copies.len(), "copy of a test query", "copies of test queries"),
         (arm.equal_scores, "query whose scores are all equal", "queries whose scores are all equal"),
-        (arm.short_lists, "query with fewer than two documents", "queries with fewer than two documents"),
+        (arm.short_lists, "query with too few documents for a group", "queries with too few documents for a group"),
         (arm.missing_pairs, "pair of the teacher's without a score", "pairs of the teacher's without a score"),
     ];
     let left_out: Vec<String> =

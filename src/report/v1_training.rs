@@ -58,10 +58,8 @@ pub struct TrainedArm {
     pub missing_pairs: usize,
     /// Queries left out because all their scores are equal.
     pub equal_scores: usize,
-    /// Queries left out because fewer than two documents are scored.
+    /// Queries left out because fewer documents are scored than a group takes.
     pub short_lists: usize,
-    /// What the scores were multiplied by, to have the teacher's mean distance between the best and the worst of a list.
-    pub factor: f64,
     /// A student for each seed.
     pub students: Vec<TrainedStudent>,
 }
