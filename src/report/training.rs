@@ -20,6 +20,9 @@ pub fn build(facts: &TrainingFacts) -> Training {
         test_copies: facts.report.test_copies.iter().map(copy).collect(),
         repeated_rows: facts.report.repeated_rows,
         empty_documents: facts.report.empty_documents,
+        trained_weights: facts.weights.0,
+        all_weights: facts.weights.1,
+        notes: facts.notes.clone(),
         arms: facts.arms.iter().map(arm).collect(),
     }
 }
@@ -36,6 +39,7 @@ fn arm(arm: &facts::TrainedArm) -> TrainedArm {
     let student = |student: &facts::TrainedStudent| TrainedStudent {
         seed: student.seed,
         key: student.key.clone(),
+        flat_groups: student.flat_groups,
         loss_at_start: student.loss_at_start,
         loss_at_end: student.loss_at_end,
     };
@@ -76,6 +80,7 @@ pub fn lines(training: &Training) -> Vec<String> {
     };
     let mut lines = vec![format!("Trained here from {}: {}; {seeds}", training.student, training.recipe)];
     lines.extend(training.arms.iter().map(|arm| of_arm(training, arm)));
+    lines.extend(training.notes.iter().cloned());
     lines
 }
 
