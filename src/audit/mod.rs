@@ -73,7 +73,18 @@ pub struct Audited {
     pub runs: Vec<NamedRun>,
     /// The students that were trained, for `students/`.
     pub students: Vec<NamedStudent>,
+    /// Those of them that were not in the cache.
+    pub fresh: Fresh,
     /// How long it took.
+    pub duration: Duration,
+}
+
+/// The students that an audit trained itself, where others were in the cache already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fresh {
+    /// How many.
+    pub students: usize,
+    /// How long their training took.
     pub duration: Duration,
 }
 
@@ -113,13 +124,13 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
     let training = lessons::read(loaded, &request, &mut material, progress)?;
     let mut models = score::check(loaded, &request, &mut material)?;
     gather::first_stages(loaded, &request, &mut material, progress)?;
-    let (mut folders, mut trained) = (Vec::new(), None);
+    let (mut folders, mut trained, mut fresh) = (Vec::new(), None, Fresh::default());
     if let Some(training) = training {
         let lessons = lessons::all(loaded, &request, training, surroundings, &mut material, progress)?;
         let students = students::train(loaded, &request, lessons, surroundings, progress)?;
         models.extend(students.models);
         material.models.extend(students.descriptions);
-        (folders, trained) = (students.folders, Some(students.facts));
+        (folders, trained, fresh) = (students.folders, Some(students.facts), students.fresh);
     }
     score::score(models, surroundings, &mut material, progress)?;
     let mut arms = arms::describe(loaded, &request, &material);
@@ -147,7 +158,7 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
         onnx_runtime: material.onnx_runtime,
         threads: surroundings.threads,
     };
-    Ok(Audited { facts, runs, students: folders, duration: start.elapsed() })
+    Ok(Audited { facts, runs, students: folders, fresh, duration: start.elapsed() })
 }
 
 fn teacher(loaded: &Loaded) -> Option<TeacherFacts> {

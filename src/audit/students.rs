@@ -5,7 +5,7 @@ use super::lessons::Lessons;
 use super::pairs::Model;
 use super::request::Request;
 use super::score;
-use super::{NamedStudent, Progress, Surroundings};
+use super::{Fresh, NamedStudent, Progress, Surroundings};
 use crate::config::{Distill, Loaded, ModelOptions};
 use crate::distill::{self, Job, Recipe, Tick, Trained, Workplace};
 use crate::error::{Error, Result};
@@ -13,6 +13,7 @@ use crate::facts::{TrainedArm, TrainedStudent, TrainingFacts};
 use crate::onnx::{Runtime, Search};
 use crate::ranker::Ranker;
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 /// The students of every trained arm.
 pub struct Students {
@@ -24,6 +25,8 @@ pub struct Students {
     pub folders: Vec<NamedStudent>,
     /// What is to be said of them.
     pub facts: TrainingFacts,
+    /// Those that were not in the cache.
+    pub fresh: Fresh,
 }
 
 /// Trains every arm with every seed.
@@ -57,6 +60,7 @@ pub fn train(
             notes: Vec::new(),
             arms: Vec::new(),
         },
+        fresh: Fresh::default(),
     };
     for (number, (arm, learns_from, lesson)) in lessons.arms.into_iter().enumerate() {
         // The texts stay where they are; only whose scores they carry changes.
@@ -69,7 +73,13 @@ pub fn train(
             let key = distill::key(&job, surroundings.threads).map_err(|e| e.context(&what))?;
             let trained = match distill::trained(&key, &surroundings.cache) {
                 Some(trained) => trained,
-                None => one(&job, &what, surroundings, progress).map_err(|e| e.context(&what))?,
+                None => {
+                    let start = Instant::now();
+                    let trained = one(&job, &what, surroundings, progress).map_err(|e| e.context(&what))?;
+                    students.fresh.students += 1;
+                    students.fresh.duration += start.elapsed();
+                    trained
+                }
             };
             of_arm.students.push(TrainedStudent::of(key.to_string(), &trained.history));
             students.add(&arm, *seed, trained, options)?;

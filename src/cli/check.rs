@@ -98,14 +98,23 @@ pub fn write(folder: &Path, audited: &Audited, report: &Report) -> Result<Vec<Pa
 
 /// `SOURCE_DATE_EPOCH` stands for the time and takes the durations out, so that files can be compared.
 fn stamp(audited: &Audited) -> Stamp {
-    let fixed = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok());
-    match fixed {
+    match fixed_time() {
         Some(unix_seconds) => Stamp { unix_seconds, seconds: 0.0 },
         None => {
             let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
             Stamp { unix_seconds: now.map_or(0, |d| d.as_secs() as i64), seconds: audited.duration.as_secs_f64() }
         }
     }
+}
+
+/// The time that outputs are to carry, where they are to be the same whenever they are made.
+fn fixed_time() -> Option<i64> {
+    std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok())
+}
+
+/// Whether outputs may tell how long something took.
+pub fn durations_are_shown() -> bool {
+    fixed_time().is_none()
 }
 
 /// Today in UTC, for waivers.

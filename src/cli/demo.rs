@@ -3,8 +3,9 @@
 //! The data are embedded; how they were made, and with what dose of leak, stands in `fixtures/demo/README.md`. Nothing
 //! about them is special to the program: the demo writes them to a folder and runs what `check` runs, twice.
 
-use super::check::{audit, write};
+use super::check::{audit, durations_are_shown, write};
 use super::{Global, printing};
+use crate::audit::Audited;
 use crate::cache::write_atomically;
 use crate::checks::wording::{p_value, signed};
 use crate::config;
@@ -15,6 +16,7 @@ use anstyle::{AnsiColor, Style};
 use clap::Args;
 use comfy_table::{Table, presets};
 use include_dir::{Dir, include_dir};
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -44,8 +46,9 @@ pub fn run(args: &DemoArgs, global: &Global, out: &mut dyn Write) -> Result<Exit
         "Two teachers, the same six small collections, the same student and recipe. One teacher has seen the test.\n"
     )
     .map_err(printing)?;
-    let honest = one(&args.dir, "honest", global)?;
-    let leaky = one(&args.dir, "leaky", global)?;
+    let (of_honest, honest) = one(&args.dir, "honest", global)?;
+    let (of_leaky, leaky) = one(&args.dir, "leaky", global)?;
+    writeln!(out, " {}\n", trained(&[&of_honest, &of_leaky])).map_err(printing)?;
     show(&honest, &leaky, out).map_err(printing)?;
     next(&args.dir, out).map_err(printing)?;
     let as_expected = honest.result == GateResult::Pass && leaky.result == GateResult::Fail;
@@ -71,13 +74,42 @@ fn unpack(dir: &Dir<'_>, target: &Path) -> Result<()> {
 }
 
 /// Runs `check` with one of the two configurations.
-fn one(dir: &Path, name: &str, global: &Global) -> Result<Report> {
+fn one(dir: &Path, name: &str, global: &Global) -> Result<(Audited, Report)> {
     let loaded = config::load(&dir.join(format!("{name}.toml")))?;
     let folder = dir.join(format!("{}-{name}", report::FOLDER));
     report::prepare(&folder)?;
     let (audited, report) = audit(&loaded, &folder, global)?;
     write(&folder, &audited, &report)?;
-    Ok(report)
+    Ok((audited, report))
+}
+
+/// What was trained, how much of it in this run, and how long that took: durations are left out where outputs are to be
+/// compared.
+fn trained(audits: &[&Audited]) -> String {
+    let facts = audits.iter().find_map(|audited| audited.facts.training.as_ref());
+    let (Some(facts), Some(threads)) = (facts, audits.first().map(|audited| audited.facts.threads)) else {
+        return "No student was trained.".to_owned();
+    };
+    // The students of the reference are the same for both teachers: they are counted once.
+    let keys: BTreeSet<&str> = audits
+        .iter()
+        .filter_map(|audited| audited.facts.training.as_ref())
+        .flat_map(|training| &training.arms)
+        .flat_map(|arm| arm.students.iter().map(|student| student.key.as_str()))
+        .collect();
+    let seeds = facts.seeds.len();
+    let arms = keys.len() / seeds.max(1);
+    let all = format!("{arms} arms x {seeds} seeds, {} steps each", facts.recipe.steps);
+    let fresh: usize = audits.iter().map(|audited| audited.fresh.students).sum();
+    let seconds: f64 = audits.iter().map(|audited| audited.fresh.duration.as_secs_f64()).sum();
+    let took = if durations_are_shown() { format!(", {seconds:.0} s with {threads} threads") } else { String::new() };
+    match (fresh, keys.len()) {
+        (0, all_of_them) => format!("{all_of_them} students were trained here before ({all}), and taken from the cache."),
+        (fresh, all_of_them) if fresh == all_of_them => format!("{fresh} students were trained here just now: {all}{took}."),
+        (fresh, all_of_them) => {
+            format!("{fresh} of {all_of_them} students were trained here just now ({all}){took}; the others were in the cache.")
+        }
+    }
 }
 
 fn show(honest: &Report, leaky: &Report, out: &mut dyn Write) -> std::io::Result<()> {
@@ -120,11 +152,7 @@ fn next(dir: &Path, out: &mut dyn Write) -> std::io::Result<()> {
     let dir = dir.display();
     writeln!(
         out,
-        " The students after come as runs here: they were distilled with the script in fixtures/demo, not by this program."
-    )?;
-    writeln!(
-        out,
-        " Reports: {dir}/{0}-honest/ and {dir}/{0}-leaky/ (summary.md, junit.xml, report.json)",
+        " Reports: {dir}/{0}-honest/ and {dir}/{0}-leaky/ (summary.md, junit.xml, report.json, students/)",
         report::FOLDER
     )?;
     writeln!(out, " Next:    distilgate check --config {dir}/leaky.toml")?;
