@@ -1,5 +1,6 @@
 //! What is to be known of each arm's scores: measures, coverage, ties, whose order and whose scores they are.
 
+use super::lessons;
 use super::material::{Gathered, Material, Scores};
 use super::request::{BM25, Request, Source};
 use crate::collection::{DocumentId, QueryId};
@@ -19,6 +20,11 @@ pub fn describe(loaded: &Loaded, request: &Request, material: &Material) -> Vec<
                 Source::Files(..) => ArmSource::Files,
                 Source::Model(path, _) => ArmSource::Model {
                     path: path.clone(),
+                    description: material.models.get(&scorer.name).cloned().unwrap_or_default(),
+                },
+                Source::Trained(supervision) => ArmSource::Trained {
+                    student: request.start().map(|(path, _)| path.to_owned()).unwrap_or_default(),
+                    learns_from: lessons::in_words(supervision),
                     description: material.models.get(&scorer.name).cloned().unwrap_or_default(),
                 },
             };

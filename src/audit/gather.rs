@@ -12,22 +12,9 @@ use crate::runs::{self, Run, Scored};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// Reads everything that is given as files, and builds the candidate lists where models will be scored.
-pub fn gather(loaded: &Loaded, request: &Request, progress: &mut dyn Progress) -> Result<Material> {
-    let mut material = open_all(loaded, request, progress)?;
-    let mut collections = std::mem::take(&mut material.collections);
-    for gathered in &mut collections {
-        progress.step(&format!("first stage of {}", gathered.config.name), None);
-        first_stage(loaded, request, gathered, &mut material)?;
-    }
-    covers_something(&collections, request)?;
-    material.collections = collections;
-    Ok(material)
-}
-
 /// Opens the collections and decides which of their queries count. No corpus, run or model is read.
 pub fn open_all(loaded: &Loaded, request: &Request, progress: &mut dyn Progress) -> Result<Material> {
-    let mut material = Material::default();
+    let mut material = Material { not_checked: request.not_checked.clone(), ..Material::default() };
     for config in &loaded.config.collection {
         progress.step(&format!("reading {}", config.name), None);
         let gathered = open(loaded, config, &mut material)?;
@@ -38,6 +25,23 @@ pub fn open_all(loaded: &Loaded, request: &Request, progress: &mut dyn Progress)
         queries::sample(&mut material, loaded.config.gate.queries);
     }
     Ok(material)
+}
+
+/// Reads every run that is given as a file, and builds the candidate lists where models will be scored.
+pub fn first_stages(
+    loaded: &Loaded,
+    request: &Request,
+    material: &mut Material,
+    progress: &mut dyn Progress,
+) -> Result<()> {
+    let mut collections = std::mem::take(&mut material.collections);
+    for gathered in &mut collections {
+        progress.step(&format!("first stage of {}", gathered.config.name), None);
+        first_stage(loaded, request, gathered, material)?;
+    }
+    covers_something(&collections, request)?;
+    material.collections = collections;
+    Ok(())
 }
 
 /// An arm whose files exist for no collection at all is a wrong path, not a gap.
@@ -222,7 +226,8 @@ pub fn add(gathered: &mut Gathered, scorer: &str, seeds: &[Run]) {
     gathered.scores.insert(scorer.to_owned(), scores);
 }
 
-fn note_input(material: &mut Material, path: &Path) -> Result<()> {
+/// Notes the digest of a file that was read.
+pub fn note_input(material: &mut Material, path: &Path) -> Result<()> {
     let name = path.display().to_string();
     if let std::collections::btree_map::Entry::Vacant(entry) = material.inputs.entry(name) {
         entry.insert(digest_file(path)?.to_string());

@@ -1,38 +1,44 @@
 //! From a configuration to facts: reads, scores, measures.
 //!
-//! The steps, in order, each a file: what is asked for ([`request`]), the collections and which of their queries
-//! count ([`gather`]), the scores of every arm ([`score`]), what is to be known of each arm ([`arms`]), the numbers
-//! per query ([`outcomes`]), and the tests that decide ([`tests_that_decide`]). Nothing is judged here.
+//! The steps, in order, each a file: what is asked for ([`request`], [`sources`]), the collections and which of their
+//! queries count ([`gather`]), what students are trained from ([`lessons`]), their training ([`students`]), the scores
+//! of every arm ([`score`]), what is to be known of each arm ([`arms`]), the numbers per query ([`outcomes`]), and the
+//! tests that decide ([`tests_that_decide`]). Nothing is judged here.
 
 mod arms;
 mod candidates;
 mod gather;
 mod holes;
+mod lessons;
 mod material;
 mod outcomes;
+mod pairs;
 pub mod plan;
 mod queries;
 mod request;
 mod residuals;
 mod score;
+mod sources;
+mod students;
 mod tests_that_decide;
 
-pub use request::{Purpose, Request, Scorer, Source};
+pub use request::{Purpose, Request, Scorer, Source, Supervision};
 
 use crate::cache::Cache;
 use crate::config::Loaded;
 use crate::error::Result;
 use crate::facts::{Facts, TeacherFacts};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// What an audit runs in.
 #[derive(Debug)]
 pub struct Surroundings {
-    /// Where scores and ONNX Runtime are kept between runs.
+    /// Where scores, trained students and ONNX Runtime are kept between runs.
     pub cache: Cache,
     /// Never use the network.
     pub offline: bool,
-    /// Threads to score with.
+    /// Threads to train and score with.
     pub threads: usize,
 }
 
@@ -42,6 +48,10 @@ pub trait Progress {
     fn step(&mut self, what: &str, units: Option<u64>);
     /// This many units of the step are done.
     fn done(&mut self, units: u64);
+    /// How the step stands: "loss 0.123".
+    fn state(&mut self, _state: &str) {}
+    /// Something begins that takes minutes, which a log should show too.
+    fn landmark(&mut self, _what: &str) {}
 }
 
 /// Nobody listens.
@@ -60,6 +70,8 @@ pub struct Audited {
     pub facts: Facts,
     /// The runs that the arms were measured on, by arm, collection and seed, for `runs/`.
     pub runs: Vec<NamedRun>,
+    /// The students that were trained, for `students/`.
+    pub students: Vec<NamedStudent>,
     /// How long it took.
     pub duration: Duration,
 }
@@ -77,6 +89,17 @@ pub struct NamedRun {
     pub run: crate::runs::Run,
 }
 
+/// A student that was trained here, with the name of its arm.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedStudent {
+    /// The arm.
+    pub arm: String,
+    /// The seed that it was trained with.
+    pub seed: u64,
+    /// Its folder, in the cache.
+    pub folder: PathBuf,
+}
+
 /// Runs the audit that a configuration asks for.
 ///
 /// # Errors
@@ -84,8 +107,20 @@ pub struct NamedRun {
 pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Progress) -> Result<Audited> {
     let start = std::time::Instant::now();
     let request = Request::of(loaded)?;
-    let mut material = gather::gather(loaded, &request, progress)?;
-    score::score(loaded, &request, surroundings, &mut material, progress)?;
+    let mut material = gather::open_all(loaded, &request, progress)?;
+    // Whatever is wrong with a file is said before anything that takes minutes.
+    let training = lessons::read(loaded, &request, &mut material, progress)?;
+    let mut models = score::check(loaded, &request, &mut material)?;
+    gather::first_stages(loaded, &request, &mut material, progress)?;
+    let (mut folders, mut trained) = (Vec::new(), None);
+    if let Some(training) = training {
+        let lessons = lessons::all(loaded, &request, training, surroundings, &mut material, progress)?;
+        let students = students::train(loaded, &request, lessons, surroundings, progress)?;
+        models.extend(students.models);
+        material.models.extend(students.descriptions);
+        (folders, trained) = (students.folders, Some(students.facts));
+    }
+    score::score(models, surroundings, &mut material, progress)?;
     let mut arms = arms::describe(loaded, &request, &material);
     holes::note(&request, &material, &mut arms);
     let mut not_checked = std::mem::take(&mut material.not_checked);
@@ -100,6 +135,7 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
         teacher: teacher(loaded),
         collections: material.collection_facts(loaded),
         shared_queries: material.shared_queries,
+        training: trained,
         arms,
         outcomes,
         twins,
@@ -109,7 +145,7 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
         onnx_runtime: material.onnx_runtime,
         threads: surroundings.threads,
     };
-    Ok(Audited { facts, runs, duration: start.elapsed() })
+    Ok(Audited { facts, runs, students: folders, duration: start.elapsed() })
 }
 
 fn teacher(loaded: &Loaded) -> Option<TeacherFacts> {

@@ -60,7 +60,7 @@ fn asked(request: &Request, material: &Material, not_checked: &mut Vec<String>) 
         match students.is_empty() {
             false => ask(OutcomeKind::StudentLabelResidual, "after", explained_by(students)),
             true => not_checked.push(
-                "what the student knows of the judgements: no reference arm was given ([[reference]] runs)".to_owned(),
+                "what the student knows of the judgements: there is no reference arm ([[reference]] with `runs`, or with [distill] one to train from)".to_owned(),
             ),
         }
     }

@@ -1,15 +1,21 @@
 //! What a set-up can reach, said before anybody waits for it: the chance of a pass if innocent, and the smallest effect
 //! that it finds. From the user's own variances where finished runs give them, otherwise from usual ones.
 
+mod training;
+
+pub use training::PlannedTraining;
+
 use super::gather;
+use super::lessons;
 use super::material::Material;
 use super::request::{Purpose, Request, Source};
 use super::{Progress, Surroundings};
 use crate::cache::Cache;
 use crate::collection::Role;
-use crate::config::Loaded;
+use crate::config::{Loaded, ModelOptions};
 use crate::error::Result;
 use crate::facts::{Facts, OutcomeFacts, OutcomeKind, Weight};
+use crate::ranker::Ranker;
 use crate::stats::{ContrastSettings, MIN_QUERIES, PlannedCollection, Reach, Setup, Simulation, reach};
 use serde::Serialize;
 use std::path::Path;
@@ -22,6 +28,9 @@ const PAIRS_PER_SECOND: f64 = 32.0;
 /// The size of the model that the rate above was measured with.
 const PARAMETERS: f64 = 22.7e6;
 
+/// Standard deviation between the means of seeds of one recipe: an estimate, and not a measurement.
+const SEED_SD: f64 = 0.01;
+
 /// What an audit would do, and what it can reach.
 #[derive(Clone, Debug, Serialize)]
 pub struct Plan {
@@ -33,6 +42,8 @@ pub struct Plan {
     pub outcomes: Vec<PlannedOutcome>,
     /// Rough minutes of scoring.
     pub minutes: f64,
+    /// The students that would be trained.
+    pub training: Option<PlannedTraining>,
 }
 
 /// A ranker of the plan.
@@ -85,12 +96,15 @@ fn usual(kind: &OutcomeKind) -> (f64, f64) {
 /// As the audit's own reading.
 pub fn plan(loaded: &Loaded, threads: usize, progress: &mut dyn Progress) -> Result<Plan> {
     let request = Request::of(loaded)?;
-    let mut plan = Plan { arms: Vec::new(), collections: Vec::new(), outcomes: Vec::new(), minutes: 0.0 };
+    let mut plan =
+        Plan { arms: Vec::new(), collections: Vec::new(), outcomes: Vec::new(), minutes: 0.0, training: None };
     if request.scores_models {
-        let material = gather::open_all(loaded, &request, progress)?;
+        let mut material = gather::open_all(loaded, &request, progress)?;
         plan.collections =
             material.collections.iter().map(|c| (c.config.name.clone(), c.role, c.measured.len())).collect();
         plan.outcomes = kinds(&request).into_iter().map(|kind| from_usual(loaded, &request, &material, kind)).collect();
+        let size = size_of_student(loaded, &request)?;
+        plan.training = training::plan(loaded, &request, &mut material, size, threads, progress)?;
     } else {
         // Nothing costs anything here: the audit itself is the best plan.
         let surroundings = Surroundings { cache: Cache::new(Path::new("")), offline: true, threads };
@@ -100,22 +114,32 @@ pub fn plan(loaded: &Loaded, threads: usize, progress: &mut dyn Progress) -> Res
         plan.outcomes = facts.outcomes.iter().map(|outcome| from_facts(&facts, outcome)).collect();
     }
     let queries: usize = plan.collections.iter().map(|(_, _, queries)| queries).sum();
+    let all_pairs = queries * loaded.config.first_stage.depth;
     for scorer in &request.scorers {
-        let (source, pairs) = match &scorer.source {
-            Source::Files(files, _) => (files.0.join(", "), 0),
-            Source::Model(path, options) => {
-                let model = crate::ranker::Ranker::check(&loaded.resolve(path), options)?;
-                let pairs = queries * loaded.config.first_stage.depth;
-                plan.minutes += pairs as f64 * (model.parameters as f64 / PARAMETERS).max(0.1)
-                    / PAIRS_PER_SECOND
-                    / threads as f64
-                    / 60.0;
-                (path.clone(), pairs)
+        let (source, pairs, size) = match &scorer.source {
+            Source::Files(files, _) => (files.0.join(", "), 0, 0.0),
+            Source::Model(path, options) => (path.clone(), all_pairs, size_of(loaded, path, options)?),
+            Source::Trained(supervision) => {
+                let seeds = loaded.config.distill.as_ref().map_or(0, |distill| distill.seeds.len());
+                let size = size_of_student(loaded, &request)?;
+                (format!("trained here on {}", lessons::in_words(supervision)), seeds * all_pairs, size)
             }
         };
+        plan.minutes += pairs as f64 * size / PAIRS_PER_SECOND / threads as f64 / 60.0;
         plan.arms.push(PlannedArm { name: scorer.name.clone(), source, pairs });
     }
     Ok(plan)
+}
+
+/// The size of a model beside that of the one that the rates are for. A small one costs more than its weights say.
+fn size_of(loaded: &Loaded, path: &str, options: &ModelOptions) -> Result<f64> {
+    let model = Ranker::check(&loaded.resolve(path), options)?;
+    Ok((model.parameters as f64 / PARAMETERS).max(0.1))
+}
+
+/// The size of the student before, which the trained ones have too.
+fn size_of_student(loaded: &Loaded, request: &Request) -> Result<f64> {
+    request.start().map_or(Ok(0.0), |(path, options)| size_of(loaded, path, options))
 }
 
 /// The outcomes that a request will have.
@@ -140,13 +164,15 @@ fn from_usual(loaded: &Loaded, request: &Request, material: &Material, kind: Out
     let settings = ContrastSettings { scale: kind.scale(gate), tolerance: kind.tolerance(gate), alpha: gate.alpha };
     let margin = kind.margin(gate);
     let usable = material.collections.iter().filter(|c| c.measured.len() >= MIN_QUERIES);
+    let trains = kind != OutcomeKind::TeacherLabelResidual && request.trained().next().is_some();
+    let seeds = loaded.config.distill.as_ref().filter(|_| trains).map_or(1, |distill| distill.seeds.len());
     let collections = usable.map(|c| PlannedCollection {
         name: c.config.name.clone(),
         role: c.role,
         n_queries: c.measured.len(),
         query_variance: sd * sd,
-        n_seeds: 1,
-        seed_variance: 0.0,
+        n_seeds: seeds,
+        seed_variance: if seeds > 1 { SEED_SD * SEED_SD } else { 0.0 },
     });
     let n_tests = kinds(request).len();
     let setup = Setup { collections: collections.collect(), tau, settings, margin, n_tests };

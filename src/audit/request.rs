@@ -1,6 +1,7 @@
 //! What a configuration asks for: which rankers, what each is for, and what therefore has to be read.
 
-use crate::config::{Arm, Files, Loaded, ModelOptions, ReferenceKind};
+use super::sources;
+use crate::config::{Files, Loaded, ModelOptions};
 use crate::error::{Error, Place, Result};
 use crate::runs::Format;
 
@@ -10,7 +11,8 @@ pub const BM25: &str = "bm25";
 /// A ranker that takes part.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scorer {
-    /// `before`, `after`, `teacher`, `reference.NAME` (a student), `scorer.NAME` (a reference's own scores).
+    /// `before`, `after`, `redistilled`, `teacher`, `reference.NAME` (a student), `scorer.NAME` (a reference's own
+    /// scores).
     pub name: String,
     /// What it is for.
     pub purpose: Purpose,
@@ -25,6 +27,8 @@ pub enum Purpose {
     Before,
     /// The student that ships.
     After,
+    /// The recipe's own student, beside another one that ships: shown, not tested.
+    Redistilled,
     /// The teacher's own scores.
     Teacher,
     /// An innocent teacher's own scores: they explain the teacher's.
@@ -40,6 +44,23 @@ pub enum Source {
     Files(Files, Option<Format>),
     /// An ONNX model.
     Model(String, ModelOptions),
+    /// A student that is trained here from the one before, for every seed.
+    Trained(Supervision),
+}
+
+/// Whose scores of the training pairs a student learns from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Supervision {
+    /// The teacher's.
+    Teacher,
+    /// A file's.
+    File(String, Option<Format>),
+    /// An ONNX model's, which scores them here.
+    Model(String, ModelOptions),
+    /// BM25's, over the training corpus.
+    Bm25,
+    /// Training judgements.
+    Labels,
 }
 
 /// What a configuration asks for.
@@ -47,10 +68,12 @@ pub enum Source {
 pub struct Request {
     /// The rankers, `before` first.
     pub scorers: Vec<Scorer>,
-    /// Whether any of them is a model: then every arm ranks the first stage's candidates.
+    /// Whether any of them is a model, given or trained here: then every arm ranks the first stage's candidates.
     pub scores_models: bool,
     /// Whether label residuals are asked for, and with them BM25 as a reference.
     pub needs_bm25: bool,
+    /// What the configuration leaves out, with what to add.
+    pub not_checked: Vec<String>,
 }
 
 impl Request {
@@ -59,11 +82,13 @@ impl Request {
     /// # Errors
     /// A configuration that asks for nothing, or an arm that has both a model and runs, or neither.
     pub fn of(loaded: &Loaded) -> Result<Request> {
-        let scorers = scorers(loaded).map_err(|e| e.at(Place::file(&loaded.path)))?;
+        let (scorers, not_checked) = sources::of(&loaded.config).map_err(|e| e.at(Place::file(&loaded.path)))?;
+        let is_student = |s: &Scorer| matches!(s.purpose, Purpose::Before | Purpose::After | Purpose::Redistilled);
         let request = Request {
-            scores_models: scorers.iter().any(|s| matches!(s.source, Source::Model(..))),
-            needs_bm25: scorers.iter().any(|s| !matches!(s.purpose, Purpose::Before | Purpose::After)),
+            scores_models: scorers.iter().any(|s| !matches!(s.source, Source::Files(..))),
+            needs_bm25: !scorers.iter().all(is_student),
             scorers,
+            not_checked,
         };
         request.asks_for_something(loaded).map_err(|e| e.at(Place::file(&loaded.path)))?;
         Ok(request)
@@ -79,6 +104,22 @@ impl Request {
         self.scorers.iter().any(|scorer| scorer.name == name)
     }
 
+    /// The arms that are trained here, with what each learns from.
+    pub fn trained(&self) -> impl Iterator<Item = (&Scorer, &Supervision)> {
+        self.scorers.iter().filter_map(|scorer| match &scorer.source {
+            Source::Trained(supervision) => Some((scorer, supervision)),
+            _ => None,
+        })
+    }
+
+    /// The model of the student before, which every trained arm starts from.
+    pub fn start(&self) -> Option<(&str, &ModelOptions)> {
+        self.with(Purpose::Before).find_map(|scorer| match &scorer.source {
+            Source::Model(path, options) => Some((path.as_str(), options)),
+            _ => None,
+        })
+    }
+
     fn asks_for_something(&self, loaded: &Loaded) -> Result<()> {
         if loaded.config.collection.is_empty() {
             return Err(Error::input("there is no [[collection]], so nothing can be compared")
@@ -89,6 +130,7 @@ impl Request {
         if !after && !teacher {
             return Err(Error::input("there is nothing to audit: no student after, and no scores of the teacher")
                 .help("add [student.after] with `model` or `runs`, the student that ships")
+                .help("or [distill], to train one here from the student before")
                 .help("or `scores` (or `model`) to [teacher], to test the teacher itself"));
         }
         if after && !self.has("before") {
@@ -97,77 +139,6 @@ impl Request {
         }
         Ok(())
     }
-}
-
-fn scorers(loaded: &Loaded) -> Result<Vec<Scorer>> {
-    let config = &loaded.config;
-    let mut scorers = Vec::new();
-    let mut add = |name: String, purpose, source| scorers.push(Scorer { name, purpose, source });
-    for (name, purpose, arm) in
-        [("before", Purpose::Before, &config.student.before), ("after", Purpose::After, &config.student.after)]
-    {
-        if let Some(arm) = arm {
-            add(name.to_owned(), purpose, arm_source(name, arm)?);
-        }
-    }
-    if let Some(teacher) = &config.teacher {
-        match (&teacher.scores, &teacher.model) {
-            (Some(_), Some(_)) => return Err(both("[teacher]", "scores")),
-            (Some(files), None) => {
-                add("teacher".to_owned(), Purpose::Teacher, Source::Files(files.clone(), teacher.format))
-            }
-            (None, Some(model)) => {
-                add("teacher".to_owned(), Purpose::Teacher, Source::Model(model.clone(), teacher.options.clone()));
-            }
-            (None, None) => {}
-        }
-    }
-    for reference in &config.reference {
-        let own = format!("scorer.{}", reference.name);
-        match (&reference.scores, &reference.model, reference.kind) {
-            (Some(files), None, None) => {
-                add(own, Purpose::ReferenceScores, Source::Files(files.clone(), reference.format))
-            }
-            (None, Some(model), None) => {
-                add(own, Purpose::ReferenceScores, Source::Model(model.clone(), reference.options.clone()));
-            }
-            // BM25's own scores are a reference in every audit; named here, it may carry `runs`.
-            (None, None, Some(ReferenceKind::Bm25)) => {}
-            (None, None, None) if reference.runs.is_some() => {}
-            (None, None, None) => {
-                return Err(Error::input(format!("[[reference]] {} gives nothing", reference.name)).help(
-                    "add `scores`, `model` or `kind` for its own scores, or `runs` of a student that learnt from it",
-                ));
-            }
-            _ => {
-                return Err(Error::input(format!(
-                    "[[reference]] {} has more than one of scores, model and kind",
-                    reference.name
-                ))
-                .help("keep the one that gives its own scores"));
-            }
-        }
-        if let Some(runs) = &reference.runs {
-            let name = format!("reference.{}", reference.name);
-            add(name, Purpose::ReferenceArm, Source::Files(runs.clone(), reference.format));
-        }
-    }
-    Ok(scorers)
-}
-
-fn arm_source(name: &str, arm: &Arm) -> Result<Source> {
-    match (&arm.model, &arm.runs) {
-        (Some(_), Some(_)) => Err(both(&format!("[student.{name}]"), "runs")),
-        (Some(model), None) => Ok(Source::Model(model.clone(), arm.options.clone())),
-        (None, Some(runs)) => Ok(Source::Files(runs.clone(), arm.format)),
-        (None, None) => Err(Error::input(format!("[student.{name}] gives nothing"))
-            .help("add `model`, an ONNX folder or file, or `runs`, its finished runs")),
-    }
-}
-
-fn both(table: &str, files: &str) -> Error {
-    Error::input(format!("{table} has both `model` and `{files}`"))
-        .help("keep one: a model is scored here, files are finished")
 }
 
 #[cfg(test)]
@@ -195,6 +166,95 @@ mod tests {
         assert!(request.needs_bm25);
         let names: Vec<&str> = request.scorers.iter().map(|s| s.name.as_str()).collect();
         assert_eq!(names, ["teacher", "scorer.r", "reference.r"]);
+    }
+
+    const DISTILL: &str = "[distill]\nqueries = \"q\"\ncorpus = \"c\"\nscores = \"s\"\n";
+    const BEFORE: &str = "[student.before]\nmodel = \"m\"\n";
+
+    /// Each arm with where it comes from.
+    fn arms(request: &Request) -> Vec<String> {
+        let source = |source: &Source| match source {
+            Source::Files(files, _) => format!("file {}", files.0.join(",")),
+            Source::Model(path, _) => format!("model {path}"),
+            Source::Trained(Supervision::File(path, _)) => format!("trained on file {path}"),
+            Source::Trained(Supervision::Model(path, _)) => format!("trained on model {path}"),
+            Source::Trained(other) => format!("trained on {other:?}"),
+        };
+        request.scorers.iter().map(|s| format!("{}: {}", s.name, source(&s.source))).collect()
+    }
+
+    #[test]
+    fn what_is_given_decides_what_is_trained() {
+        let after = "[student.after]\nmodel = \"a\"\n";
+        let reference = |keys: &str| format!("[[reference]]\nname = \"r\"\n{keys}\n");
+        let cases: &[(&str, &str, &[&str])] = &[
+            ("", "", &["before: model m", "after: trained on Teacher"]),
+            (after, "", &["before: model m", "after: model a", "redistilled: trained on Teacher"]),
+            ("", "runs = \"x\"", &["before: model m", "after: trained on Teacher", "reference.r: file x"]),
+            (
+                "",
+                "model = \"x\"",
+                &[
+                    "before: model m",
+                    "after: trained on Teacher",
+                    "scorer.r: model x",
+                    "reference.r: trained on model x",
+                ],
+            ),
+            (
+                "",
+                "model = \"x\"\ntraining-scores = \"y\"",
+                &[
+                    "before: model m",
+                    "after: trained on Teacher",
+                    "scorer.r: model x",
+                    "reference.r: trained on file y",
+                ],
+            ),
+            (
+                "",
+                "scores = \"x\"\ntraining-scores = \"y\"",
+                &["before: model m", "after: trained on Teacher", "scorer.r: file x", "reference.r: trained on file y"],
+            ),
+            ("", "scores = \"x\"", &["before: model m", "after: trained on Teacher", "scorer.r: file x"]),
+            ("", "kind = \"bm25\"", &["before: model m", "after: trained on Teacher", "reference.r: trained on Bm25"]),
+            (
+                "",
+                "model = \"x\"\nruns = \"z\"",
+                &["before: model m", "after: trained on Teacher", "scorer.r: model x", "reference.r: file z"],
+            ),
+        ];
+        for (student, keys, expected) in cases {
+            let reference = if keys.is_empty() { String::new() } else { reference(keys) };
+            let request = request(&format!("{BEFORE}{student}{DISTILL}{reference}")).unwrap();
+            assert_eq!(arms(&request), *expected, "{student}{keys}");
+            assert_eq!(request.not_checked.is_empty(), *keys != "scores = \"x\"", "{:?}", request.not_checked);
+        }
+        let labels = format!("{BEFORE}{DISTILL}qrels = \"j\"\n{}", reference("kind = \"labels\""));
+        assert_eq!(arms(&request(&labels).unwrap())[2], "reference.r: trained on Labels");
+    }
+
+    #[test]
+    fn what_cannot_be_trained_says_what_to_add() {
+        let reference = |keys: &str| format!("[[reference]]\nname = \"r\"\n{keys}\n");
+        let runs = "[student.before]\nruns = \"a\"\n[student.after]\nruns = \"b\"\n";
+        for (text, part) in [
+            (format!("{BEFORE}{DISTILL}loss = \"margin\"\n"), "margin-mse"),
+            (format!("{BEFORE}{DISTILL}[teacher]\ngives = \"order\"\n"), "only its ranks mean something"),
+            (DISTILL.to_owned(), "no model to start from"),
+            (format!("{runs}{DISTILL}"), "no model to start from"),
+            (format!("{BEFORE}{DISTILL}{}", reference("kind = \"labels\"")), "no training judgements"),
+            (format!("{runs}{}", reference("kind = \"labels\"")), "nothing is trained"),
+            (format!("{runs}{}", reference("training-scores = \"t\"")), "nothing is trained"),
+            (format!("{BEFORE}{DISTILL}{}", reference("runs = \"a\"\ntraining-scores = \"t\"")), "both `runs` and"),
+            (format!("{BEFORE}{DISTILL}{}", reference("kind = \"bm25\"\ntraining-scores = \"t\"")), "both `kind` and"),
+            (format!("{BEFORE}{DISTILL}{}", reference("kind = \"bm25\"\nscores = \"t\"")), "more than one of"),
+            (format!("{BEFORE}{DISTILL}{}", reference("")), "gives nothing"),
+        ] {
+            let error = request(&text).unwrap_err().to_string();
+            assert!(error.contains(part), "{text}: {error}");
+            assert!(error.contains("help:"), "{error}");
+        }
     }
 
     #[test]

@@ -1,70 +1,23 @@
-//! Scores the candidates with the models, through the cache.
+//! Scores the candidates with the models, given or trained here.
 
 use super::gather::{self, measured_texts};
 use super::material::{Gathered, Material};
-use super::request::{Request, Scorer, Source};
+use super::pairs::{Model, ModelScores, Pairs};
+use super::request::{Request, Source};
 use super::{Progress, Surroundings};
-use crate::cache::{Digest, Key};
 use crate::collection::{DocumentId, QueryId};
-use crate::config::{Architecture, Loaded, ModelOptions, word};
+use crate::config::{Architecture, Loaded, word};
 use crate::error::{Error, Result};
-use crate::onnx::{Runtime, Search};
-use crate::ranker::{Description, Ranker, Truncated};
-use crate::runs::{self, Run};
-use serde::{Deserialize, Serialize};
+use crate::ranker::{Description, Ranker};
+use crate::runs::Run;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
-/// The kind of cache entry that holds a model's scores of one collection's candidates.
-const SCORES: &str = "scores";
-
-/// A model of the configuration, and its sessions once something has to be scored with it.
-struct Model<'a> {
-    scorer: &'a Scorer,
-    path: PathBuf,
-    options: &'a ModelOptions,
-    digest: Digest,
-    ranker: Option<Ranker>,
-}
-
-/// Scores every model arm on every collection and adds the runs to the material.
-///
-/// Models are read without ONNX Runtime first, so that what is wrong with them is said before anything is installed
-/// or scored. Where every score is in the cache, ONNX Runtime is not even looked for.
+/// Reads every model of the configuration, without running it and without ONNX Runtime, so that what is wrong with one
+/// is said before anything is installed, trained or scored.
 ///
 /// # Errors
-/// A model that cannot be read or run, or no ONNX Runtime where it is needed.
-pub fn score(
-    loaded: &Loaded,
-    request: &Request,
-    surroundings: &Surroundings,
-    material: &mut Material,
-    progress: &mut dyn Progress,
-) -> Result<()> {
-    let mut models = check(loaded, request, material)?;
-    if models.is_empty() {
-        return Ok(());
-    }
-    let mut collections = std::mem::take(&mut material.collections);
-    for gathered in &mut collections {
-        let pairs = Pairs::of(gathered)?;
-        for model in &mut models {
-            let scores = one(model, gathered, &pairs, surroundings, progress)
-                .map_err(|e| e.context(format!("{} on {}", model.scorer.name, gathered.config.name)))?;
-            let truncated = scores.truncated;
-            material.onnx_runtime = material.onnx_runtime.take().max(scores.onnx_runtime.clone());
-            gather::add(gathered, &model.scorer.name, &[scores.ranked()]);
-            for scores in gathered.scores.get_mut(&model.scorer.name).into_iter().flatten() {
-                scores.truncated = Some(truncated);
-            }
-        }
-    }
-    material.collections = collections;
-    Ok(())
-}
-
-/// Reads every model of the configuration, without running it.
-fn check<'a>(loaded: &Loaded, request: &'a Request, material: &mut Material) -> Result<Vec<Model<'a>>> {
+/// A model that cannot be read.
+pub fn check(loaded: &Loaded, request: &Request, material: &mut Material) -> Result<Vec<Model>> {
     let mut models = Vec::new();
     for scorer in &request.scorers {
         let Source::Model(name, options) = &scorer.source else { continue };
@@ -72,13 +25,71 @@ fn check<'a>(loaded: &Loaded, request: &'a Request, material: &mut Material) -> 
         let description = Ranker::check(&path, options).map_err(|e| e.context(format!("model of {}", scorer.name)))?;
         material.models.insert(scorer.name.clone(), in_words(&description));
         material.inputs.insert(path.display().to_string(), description.digest.to_string());
-        models.push(Model { scorer, path, options, digest: description.digest, ranker: None });
+        models.push(Model::new(&scorer.name, scorer.name.clone(), path, options.clone(), description.digest));
     }
     Ok(models)
 }
 
+/// Scores every collection with every model and adds the runs to the material: a run for each model of an arm, in
+/// their order. Models of one arm stand together.
+///
+/// # Errors
+/// A model that cannot be run, or no ONNX Runtime where it is needed.
+pub fn score(
+    models: Vec<Model>,
+    surroundings: &Surroundings,
+    material: &mut Material,
+    progress: &mut dyn Progress,
+) -> Result<()> {
+    if models.is_empty() {
+        return Ok(());
+    }
+    let mut arms: Vec<String> = models.iter().map(|model| model.arm.clone()).collect();
+    arms.dedup();
+    let mut scores = score_all(models, &material.collections, surroundings, progress)?;
+    let versions = scores.values().flatten().flatten().filter_map(|scores| scores.onnx_runtime.clone());
+    material.onnx_runtime = material.onnx_runtime.take().max(versions.max());
+    for arm in arms {
+        for (gathered, seeds) in material.collections.iter_mut().zip(scores.remove(&arm).unwrap_or_default()) {
+            let truncated: Vec<_> = seeds.iter().map(|scores| scores.truncated).collect();
+            let runs: Vec<Run> = seeds.into_iter().map(ModelScores::ranked).collect();
+            gather::add(gathered, &arm, &runs);
+            for (scores, truncated) in gathered.scores.get_mut(&arm).into_iter().flatten().zip(truncated) {
+                scores.truncated = Some(truncated);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// By arm: for each collection the scores of each of the arm's models. One model is open at a time.
+fn score_all(
+    models: Vec<Model>,
+    collections: &[Gathered],
+    surroundings: &Surroundings,
+    progress: &mut dyn Progress,
+) -> Result<BTreeMap<String, Vec<Vec<ModelScores>>>> {
+    let texts = collections.iter().map(Texts::of).collect::<Result<Vec<Texts>>>()?;
+    let mut scores: BTreeMap<String, Vec<Vec<ModelScores>>> = BTreeMap::new();
+    for mut model in models {
+        let of_arm = scores.entry(model.arm.clone()).or_default();
+        of_arm.resize_with(collections.len(), Vec::new);
+        for ((gathered, texts), seeds) in collections.iter().zip(&texts).zip(of_arm) {
+            let Some(list) = &gathered.candidates else { continue };
+            let pairs = Pairs {
+                name: &gathered.config.name,
+                queries: &texts.queries,
+                candidates: &list.run,
+                documents: &texts.documents,
+            };
+            seeds.push(model.scores(&pairs, surroundings, progress)?);
+        }
+    }
+    Ok(scores)
+}
+
 /// `bi-encoder, mean pooling, cosine, 256 tokens at most, 22.7 million parameters`.
-fn in_words(description: &Description) -> String {
+pub fn in_words(description: &Description) -> String {
     let recipe = &description.recipe;
     let mut parts = vec![match recipe.architecture {
         Architecture::BiEncoder => "bi-encoder".to_owned(),
@@ -92,78 +103,21 @@ fn in_words(description: &Description) -> String {
     parts.join(", ")
 }
 
-/// What is scored on one collection: candidates, and everybody's texts.
-struct Pairs {
+/// The texts of one collection's measured queries and candidates.
+struct Texts {
     queries: BTreeMap<QueryId, String>,
-    candidates: Run,
     documents: BTreeMap<DocumentId, String>,
 }
 
-impl Pairs {
-    fn of(gathered: &Gathered) -> Result<Pairs> {
+impl Texts {
+    fn of(gathered: &Gathered) -> Result<Texts> {
         let Some(list) = &gathered.candidates else {
             return Err(Error::input("there are no candidates to score").help("add a corpus, or [first-stage] run"));
         };
-        let documents = candidate_texts(gathered, &list.run)?;
-        Ok(Pairs { queries: measured_texts(gathered)?, candidates: list.run.clone(), documents })
+        let documents = candidate_texts(gathered, &list.run)
+            .map_err(|e| e.context(format!("candidates of {}", gathered.config.name)))?;
+        Ok(Texts { queries: measured_texts(gathered)?, documents })
     }
-
-    /// Everything that a model's scores of these pairs depend on.
-    fn key(&self, model: &Model<'_>) -> Key {
-        let mut key = Key::of(SCORES).text(env!("CARGO_PKG_VERSION")).digest(&model.digest);
-        for (query, text) in &self.queries {
-            let candidates = self.candidates.ranking(query);
-            key = key.text(query.as_str()).text(text).number(candidates.len() as u64);
-            key = candidates.iter().fold(key, |key, scored| key.text(scored.document.as_str()));
-        }
-        self.documents.iter().fold(key, |key, (document, text)| key.text(document.as_str()).text(text)).build()
-    }
-}
-
-/// What a cache entry holds.
-#[derive(Serialize, Deserialize)]
-struct Cached {
-    scores: BTreeMap<QueryId, Vec<(DocumentId, f64)>>,
-    truncated: Truncated,
-    /// The ONNX Runtime that scored them: a report names it whether or not it scored anew.
-    onnx_runtime: Option<String>,
-}
-
-fn one(
-    model: &mut Model<'_>,
-    gathered: &Gathered,
-    pairs: &Pairs,
-    surroundings: &Surroundings,
-    progress: &mut dyn Progress,
-) -> Result<Cached> {
-    let key = pairs.key(model);
-    let cached = surroundings.cache.get(SCORES, &key).and_then(|bytes| serde_json::from_slice::<Cached>(&bytes).ok());
-    if let Some(cached) = cached {
-        return Ok(cached);
-    }
-    let search = Search::from_environment(surroundings.cache.folder(), surroundings.offline);
-    let ranker = match &mut model.ranker {
-        Some(ranker) => ranker,
-        None => {
-            let runtime = Runtime::get(&search, &mut |what| progress.step(what, None))?;
-            model.ranker.insert(Ranker::open(runtime, &model.path, model.options, surroundings.threads)?)
-        }
-    };
-    let what = format!("scoring {} with {}", gathered.config.name, model.scorer.name);
-    progress.step(&what, None);
-    let mut before = 0;
-    let mut report = |done: usize, all: usize| {
-        if before == 0 {
-            progress.step(&what, Some(all as u64));
-        }
-        progress.done(done.saturating_sub(before) as u64);
-        before = done;
-    };
-    let scores = ranker.score(&pairs.queries, &pairs.candidates, &pairs.documents, &mut report)?;
-    let onnx_runtime = Runtime::get(&search, &mut |_| ())?.found().version.clone();
-    let fresh = Cached { scores: flat(&scores.run), truncated: scores.truncated, onnx_runtime };
-    surroundings.cache.put(SCORES, &key, &serde_json::to_vec(&fresh).expect("scores are plain data"))?;
-    Ok(fresh)
 }
 
 fn candidate_texts(gathered: &Gathered, candidates: &Run) -> Result<BTreeMap<DocumentId, String>> {
@@ -176,22 +130,5 @@ fn candidate_texts(gathered: &Gathered, candidates: &Run) -> Result<BTreeMap<Doc
             wanted.len() - texts.len()
         ))
         .help("check that [first-stage] run belongs to this corpus")),
-    }
-}
-
-fn flat(run: &Run) -> BTreeMap<QueryId, Vec<(DocumentId, f64)>> {
-    let pairs = |ranking: &Vec<runs::Scored>| ranking.iter().map(|s| (s.document.clone(), s.score)).collect();
-    run.queries.iter().map(|(query, ranking)| (query.clone(), pairs(ranking))).collect()
-}
-
-impl Cached {
-    fn ranked(self) -> Run {
-        let ranking = |pairs: Vec<(DocumentId, f64)>| {
-            let mut ranking: Vec<runs::Scored> =
-                pairs.into_iter().map(|(document, score)| runs::Scored { document, score }).collect();
-            ranking.sort_by(runs::by_rank);
-            ranking
-        };
-        Run { queries: self.scores.into_iter().map(|(query, pairs)| (query, ranking(pairs))).collect() }
     }
 }

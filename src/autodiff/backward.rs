@@ -119,7 +119,7 @@ fn refuse_unsupported(graph: &Graph, way: &Way) -> Result<()> {
     if by_operator.is_empty() {
         return Ok(());
     }
-    let optimised = by_operator.keys().any(|operator| operator.contains("::"));
+    let optimised = by_operator.keys().any(|operator| operator.contains("::") || operator.contains("Quantize"));
     let operators: Vec<String> =
         by_operator.iter().map(|(operator, nodes)| format!("{operator} (at {})", nodes.join(", "))).collect();
     let error = Error::input(format!(

@@ -1,7 +1,7 @@
 //! From ONNX's message to a graph that can be rewritten, and back.
 
 use super::attribute::Attribute;
-use super::graph::{Edge, Graph, Node};
+use super::graph::{Edge, Graph, Node, f32s};
 use crate::error::{Error, Result};
 use crate::onnx::proto::tensor_proto::DataType;
 use crate::onnx::proto::{
@@ -44,6 +44,10 @@ impl Graph {
         for node in &proto.node {
             match constant(node) {
                 Some(tensor) => {
+                    // Weights are initializers; what stands in a node was written by the exporter.
+                    if is_blank(&tensor) {
+                        graph.blanks.insert(tensor.name().to_owned());
+                    }
                     graph.initializers.insert(tensor.name().to_owned(), tensor);
                 }
                 None => graph.nodes.push(read_node(node)),
@@ -130,6 +134,12 @@ fn constant(node: &NodeProto) -> Option<TensorProto> {
     };
     tensor.name = node.output.first().cloned();
     Some(tensor)
+}
+
+/// Whether a tensor is a vector of nothing but zeros.
+fn is_blank(tensor: &TensorProto) -> bool {
+    let real_vector = tensor.data_type == Some(DataType::Float as i32) && tensor.dims.len() == 1;
+    real_vector && f32s(tensor).iter().all(|number| *number == 0.0)
 }
 
 fn edge(info: &ValueInfoProto) -> Result<Edge> {

@@ -127,6 +127,9 @@ pub struct Graph {
     pub opset: i64,
     /// The versions of other domains' operators.
     pub domains: BTreeMap<String, i64>,
+    /// Vectors of zeros that the exporter wrote where the model has none, such as the bias of a normalisation
+    /// without one.
+    pub(super) blanks: BTreeSet<String>,
     /// Names that the file had, so that new ones are new.
     taken: BTreeSet<String>,
     /// How many names were made.
@@ -143,6 +146,7 @@ impl Graph {
             outputs: Vec::new(),
             opset,
             domains: BTreeMap::new(),
+            blanks: BTreeSet::new(),
             taken: BTreeSet::new(),
             made: 0,
         }

@@ -20,7 +20,9 @@ pub fn parameters(graph: &Graph, data: &[&str]) -> Vec<String> {
                 found.insert(input.clone());
             }
         }
-        if meets || node.inputs.iter().any(|input| found.contains(input)) {
+        // The size of what is read is no part of it: positions are counted from it.
+        let sizes = node.is("Shape") || node.is("Size");
+        if meets && !sizes || node.inputs.iter().any(|input| found.contains(input)) {
             of_data.extend(node.outputs.iter().map(String::as_str));
         }
     }
@@ -31,6 +33,9 @@ fn is_weight(graph: &Graph, node: &Node, index: usize, input: &str, meets_data: 
     let Some(tensor) = graph.initializers.get(input).filter(|t| t.data_type == Some(DataType::Float as i32)) else {
         return false;
     };
+    if graph.blanks.contains(input) {
+        return false;
+    }
     match node.op.as_str() {
         "Gather" => index == 0 && tensor.dims.len() == 2,
         "Gemm" | "Linear" => meets_data,

@@ -5,6 +5,7 @@
 
 use super::graph::{Edge, Graph, Node};
 use super::known::KnownValues;
+use crate::onnx::proto::tensor_proto::DataType;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The two halves.
@@ -38,10 +39,12 @@ pub fn split(graph: &Graph, n_forward: usize, known: &KnownValues, outputs: &[Ed
     repeat_views(&forward, &mut backward);
     let made: BTreeSet<String> = forward.nodes.iter().flat_map(|node| node.outputs.clone()).collect();
     let needed = backward.nodes.iter().flat_map(|node| &node.inputs).chain(gradients.iter().map(|edge| &edge.name));
-    let kept: BTreeSet<String> = needed.filter(|value| made.contains(*value)).cloned().collect();
+    let repeated: BTreeSet<String> = backward.nodes.iter().flat_map(|node| node.outputs.clone()).collect();
+    let is_kept = |value: &&String| made.contains(*value) && !repeated.contains(*value);
+    let kept: BTreeSet<String> = needed.filter(is_kept).cloned().collect();
     let given: BTreeSet<String> = outputs.iter().map(|edge| edge.name.clone()).collect();
     for value in &kept {
-        let element = known.get(value).map_or(crate::onnx::proto::tensor_proto::DataType::Int64, |k| k.element);
+        let element = element(&forward, known, value);
         if !given.contains(value) {
             forward.outputs.push(Edge::new(value.clone(), element));
         }
@@ -53,6 +56,14 @@ pub fn split(graph: &Graph, n_forward: usize, known: &KnownValues, outputs: &[Ed
         half.inputs.retain(|input| read.contains(&input.name));
     }
     Split { forward, backward, kept: kept.into_iter().collect() }
+}
+
+/// The type of a value of the forward half. What is not known is a size, or what a node was asked for in addition:
+/// the mean and the spread of a normalisation, which have the type of what is normalised.
+fn element(forward: &Graph, known: &KnownValues, value: &str) -> DataType {
+    let maker = forward.nodes.iter().find(|node| node.outputs.iter().any(|output| output == value));
+    let of_maker = maker.filter(|node| !node.is("Shape")).and_then(|node| known.get(node.output()));
+    known.get(value).or(of_maker).map_or(DataType::Int64, |known| known.element)
 }
 
 fn part(graph: &Graph, nodes: Vec<Node>, outputs: &[Edge]) -> Graph {

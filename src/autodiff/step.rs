@@ -201,6 +201,11 @@ impl<'a> Step<'a> {
         self.graph.scalar(value)
     }
 
+    /// An integer without dimensions.
+    pub fn int(&mut self, value: i64) -> String {
+        self.graph.int(value)
+    }
+
     /// A list of integers.
     pub fn ints(&mut self, values: &[i64]) -> String {
         self.graph.ints(values)

@@ -31,7 +31,7 @@ pub(super) fn run(facts: &Facts) -> Vec<Case> {
     wording::divergence(
         facts,
         OutcomeKind::ExcessGain,
-        "it needs `runs` of a [[reference]]: a student that the same recipe made from an innocent teacher",
+        "it needs a student that the same recipe made from an innocent teacher: `runs` of a [[reference]], or one trained with [distill]",
         "do not believe this gain as a general one; a twin of the suspect collection tells skill in that domain from a leak",
     )
 }

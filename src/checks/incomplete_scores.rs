@@ -1,7 +1,8 @@
 //! An arm lacks scores that it should have.
 //!
 //! # What it looks at
-//! For each arm and collection, the pairs of query and candidate without a score, or the queries without a ranking.
+//! For each arm and collection, the pairs of query and candidate without a score, or the queries without a ranking. For
+//! each arm that is trained here, the teacher's training pairs without a score of an innocent reference.
 //!
 //! # Why it matters
 //! A missing score is not a low score. Nothing is guessed: the query leaves every outcome that needs it. Where many
@@ -19,7 +20,7 @@
 use super::wording::{count, percent, some};
 use super::{Case, Family, Finding};
 use crate::config::Level;
-use crate::facts::{ArmFacts, ArmOnCollection, Facts};
+use crate::facts::{ArmFacts, ArmOnCollection, Facts, TrainedArm};
 use crate::runs::Coverage;
 
 pub(super) const ID: &str = "incomplete-scores";
@@ -35,7 +36,27 @@ pub(super) fn run(facts: &Facts) -> Vec<Case> {
         let missing = arm.missing.iter().map(|(collection, why)| uncovered(arm, collection, why).on(collection));
         covered.chain(missing)
     });
-    cases.collect()
+    let trained = facts.training.iter().flat_map(|training| &training.arms);
+    cases.chain(trained.map(in_training)).collect()
+}
+
+/// An innocent teacher that did not score all that the teacher did.
+fn in_training(arm: &TrainedArm) -> Case {
+    let subject = format!("{} in training", arm.name);
+    let missing = arm.lesson.missing_pairs;
+    if missing == 0 {
+        return Case::passed(subject, format!("{} pairs, none missing", arm.lesson.pairs));
+    }
+    let said = format!(
+        "{} that the teacher scored {} no score in {}",
+        count(missing, "training pair", "training pairs"),
+        if missing == 1 { "has" } else { "have" },
+        arm.learns_from
+    );
+    Case::found(
+        subject,
+        Finding::new(said, "score them: its students see other pairs than the teacher's, in another order"),
+    )
 }
 
 fn covered(arm: &ArmFacts, on: &ArmOnCollection) -> Case {

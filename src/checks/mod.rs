@@ -19,6 +19,7 @@ mod gain_divergence;
 mod heterogeneity_above_scale;
 mod identical_arms;
 mod incomplete_scores;
+mod query_overlap;
 mod regressed;
 mod role_without_reason;
 mod student_label_residual;
@@ -78,6 +79,7 @@ checks! {
     heterogeneity_above_scale,
     identical_arms,
     incomplete_scores,
+    query_overlap,
     regressed,
     role_without_reason,
     student_label_residual,

@@ -30,7 +30,7 @@ pub(super) fn run(facts: &Facts) -> Vec<Case> {
     wording::divergence(
         facts,
         OutcomeKind::StudentLabelResidual,
-        "it needs reference arms to explain it: `runs` of a [[reference]], a student of the same recipe from an innocent teacher",
+        "it needs reference arms to explain it: students of the same recipe from innocent teachers, `runs` of a [[reference]] or trained with [distill]",
         "do not believe gains on these collections as general ones; give the teacher's own scores to see where it comes from",
     )
 }

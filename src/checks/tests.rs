@@ -46,6 +46,12 @@ const CASES: &[(&str, Change, Change)] = &[
         |f| teacher(f).coverage.queries_with_missing.push("q1".into()),
         |f| teacher(f).coverage.extra_pairs = 5,
     ),
+    (
+        "query-overlap",
+        |f| f.training = Some(sample::training(&["old-a"])),
+        // A copy of a query that no collection here tests with.
+        |f| f.training = Some(sample::training(&["elsewhere"])),
+    ),
     ("regressed", |f| gain_mean(f, -0.05), |f| gain_mean(f, -0.0001)),
     (
         "role-without-reason",

@@ -2,7 +2,7 @@
 
 use super::found::look;
 use super::{Format, Global, printing};
-use crate::audit::{Request, Source};
+use crate::audit::{Request, Source, Supervision};
 use crate::checks;
 use crate::config;
 use crate::error::{Error, Exit, Faults, Place, Result};
@@ -64,12 +64,21 @@ fn usable(path: &Path) -> Result<Request> {
     }
     for scorer in &request.scorers {
         let files = match &scorer.source {
-            Source::Model(model, _) => vec![model.clone()],
+            Source::Model(model, _) | Source::Trained(Supervision::Model(model, _)) => vec![model.clone()],
+            Source::Trained(Supervision::File(path, _)) => vec![path.clone()],
+            // [distill] names its files, below.
+            Source::Trained(_) => continue,
             Source::Files(files, _) => loaded.config.collection.iter().flat_map(|c| files.of(&c.name)).collect(),
         };
         // An arm may leave collections out, but not all of them.
         if !files.iter().any(|file| loaded.resolve(file).exists()) {
             missing.push(Place::file(path), format!("{}: there is no {}", scorer.name, files.join(", no ")));
+        }
+    }
+    if let Some(distill) = &loaded.config.distill {
+        let named = [&distill.queries, &distill.corpus, &distill.scores].into_iter().chain(&distill.qrels);
+        for file in named.filter(|file| !loaded.resolve(file).exists()) {
+            missing.push(Place::file(path), format!("[distill]: there is no {file}"));
         }
     }
     missing.into_result(

@@ -76,7 +76,7 @@ fn report(found: &Found, path: &Path, out: &mut dyn Write) -> std::io::Result<()
     let missing = [
         (found.collections.is_empty(), "a [[collection]]: none was found (a folder with queries.jsonl and qrels/)"),
         (ranker(found, &BEFORE).is_none(), "[student.before]: the student as it was"),
-        (ranker(found, &AFTER).is_none(), "[student.after]: the student that ships"),
+        (ranker(found, &AFTER).is_none(), "[student.after]: the student that ships; or [distill], to train it here"),
         (true, "training-cutoff of the teacher and published of each collection: without dates everything is suspect"),
     ];
     writeln!(out, "to fill in:")?;
@@ -151,6 +151,7 @@ fn template(found: &Found) -> String {
         }
     }
     reference(&mut text, found);
+    distill(&mut text);
     section(&mut text, "first-stage");
     line(&mut text, "first-stage", "depth", "50", false);
     let run = files(found, &FIRST_STAGE);
@@ -184,6 +185,20 @@ fn reference(text: &mut String, found: &Found) {
             let _ = writeln!(text, "[[reference]]\nname = \"reference\"\n{given}");
         }
         None => text.push_str("# [[reference]]\n# name = \"open-ranker\"\n# model = \"references/open-ranker\"    # or scores = its scores, runs = its student's runs\n"),
+    }
+}
+
+/// Training is asked for, never assumed: every line of it is commented out.
+fn distill(text: &mut String) {
+    let _ = writeln!(text, "\n# {}\n# [distill]", meaning("distill"));
+    for (key, value) in [
+        ("queries", "\"distill/queries.jsonl\""),
+        ("corpus", "\"distill/corpus.jsonl\""),
+        ("scores", "\"distill/teacher.run\""),
+        ("loss", "\"margin-mse\""),
+        ("steps", "300"),
+    ] {
+        line(text, "distill", key, value, true);
     }
 }
 

@@ -59,6 +59,27 @@ fn text(plan: &Plan, out: &mut dyn Write) -> std::io::Result<()> {
         let cost = if arm.pairs > 0 { format!("{} pairs at most to score", arm.pairs) } else { "finished".to_owned() };
         writeln!(out, "  {:20} {:24} {}", arm.name, cost, arm.source)?;
     }
+    if let Some(training) = &plan.training {
+        let steps = match training.steps {
+            Some(steps) => format!("{steps} steps each"),
+            None => "as many steps as the budget allows".to_owned(),
+        };
+        writeln!(
+            out,
+            "  {} students to train: {} arms, {} seeds, {steps}, {} pairs in a step, {} training queries ({} more are test queries and left out)",
+            training.arms * training.seeds,
+            training.arms,
+            training.seeds,
+            training.pairs_in_a_step,
+            training.queries,
+            training.test_copies
+        )?;
+        if training.pairs_to_score > 0 {
+            writeln!(out, "  {} training pairs to score with references' models first", training.pairs_to_score)?;
+        }
+        let minutes = training.minutes.max(1.0);
+        writeln!(out, "  roughly {minutes:.0} minutes of training at most, less what the cache holds")?;
+    }
     let minutes = match plan.minutes {
         0.0 => "no model to score: seconds".to_owned(),
         m if m < 1.0 => "under a minute of scoring, less what the cache holds".to_owned(),
@@ -143,7 +164,7 @@ fn warnings(plan: &Plan) -> Vec<String> {
 fn remedy(o: &PlannedOutcome) -> &'static str {
     match o.outcome.as_str() {
         "gain" => {
-            "A [[reference]] with `runs` pays most: excess gains differ less between collections than plain gains."
+            "A [[reference]] with `runs`, or with [distill] one to train from, pays most: excess gains differ less between collections than plain gains."
         }
         _ => "More queries and more clean collections help.",
     }

@@ -1,21 +1,26 @@
-//! Progress on stderr: a bar on a terminal, nothing elsewhere.
+//! Progress on stderr: a bar on a terminal; elsewhere a line for each thing that takes minutes.
 
 use crate::audit::Progress;
+use crate::error::quiet;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 
 /// One bar that is reused for every step.
 #[derive(Debug)]
 pub struct Bars {
     bar: ProgressBar,
+    step: String,
+    /// Whether stderr is a log.
+    log: bool,
 }
 
 impl Bars {
     /// A bar; a hidden one if nobody looks.
     pub fn new(quiet: bool) -> Bars {
-        let hidden = quiet || !std::io::stderr().is_terminal();
+        let log = !quiet && !std::io::stderr().is_terminal();
+        let hidden = quiet || log;
         let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
-        Bars { bar: ProgressBar::with_draw_target(None, target) }
+        Bars { bar: ProgressBar::with_draw_target(None, target), step: String::new(), log }
     }
 
     /// Removes the bar.
@@ -34,10 +39,22 @@ impl Progress for Bars {
         self.bar.set_length(units.unwrap_or(0));
         self.bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
         self.bar.set_message(what.to_owned());
+        what.clone_into(&mut self.step);
         self.bar.tick();
     }
 
     fn done(&mut self, units: u64) {
         self.bar.inc(units);
+    }
+
+    fn state(&mut self, state: &str) {
+        self.bar.set_message(format!("{}, {state}", self.step));
+    }
+
+    fn landmark(&mut self, what: &str) {
+        if self.log {
+            // A log that nobody can write to any more is no reason to stop.
+            let _ = writeln!(anstream::stderr().lock(), "{}", quiet(what));
+        }
     }
 }

@@ -25,7 +25,7 @@ pub use documents::{Document, Documents};
 pub use ids::{DocumentId, QueryId};
 pub use judgements::{Judgements, read_judgements, read_qrels};
 pub use location::Location;
-pub use open::Collection;
+pub use open::{Collection, read_texts};
 pub use provenance::{Date, NotADate, Provenance};
 pub use qrels::{Grade, Qrels};
 pub use queries::{Queries, read_queries};

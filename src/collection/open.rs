@@ -96,15 +96,7 @@ impl Collection {
     ///
     /// Errors: those of [`Documents`].
     pub fn texts_of(&self, wanted: &BTreeSet<DocumentId>) -> Result<BTreeMap<DocumentId, String>> {
-        let mut texts = BTreeMap::new();
-        let mut documents = self.documents()?;
-        let mut take = |entry: &Entry<'_>| {
-            if let Some(id) = wanted.get(&*entry.id) {
-                texts.insert(id.clone(), entry.joined());
-            }
-        };
-        while documents.next_as(&mut take)?.is_some() {}
-        Ok(texts)
+        pick(self.documents()?, wanted)
     }
 
     fn no_judged_document(&self) -> Error {
@@ -118,6 +110,24 @@ impl Collection {
             None => error,
         }
     }
+}
+
+/// The texts of some documents of a corpus, as [`Collection::texts_of`] gives them.
+///
+/// Errors: those of [`Documents`].
+pub fn read_texts(corpus: &Path, wanted: &BTreeSet<DocumentId>) -> Result<BTreeMap<DocumentId, String>> {
+    pick(Documents::open(corpus)?, wanted)
+}
+
+fn pick(mut documents: Documents, wanted: &BTreeSet<DocumentId>) -> Result<BTreeMap<DocumentId, String>> {
+    let mut texts = BTreeMap::new();
+    let mut take = |entry: &Entry<'_>| {
+        if let Some(id) = wanted.get(&*entry.id) {
+            texts.insert(id.clone(), entry.joined());
+        }
+    };
+    while documents.next_as(&mut take)?.is_some() {}
+    Ok(texts)
 }
 
 /// Without a relevant document no measure says anything.

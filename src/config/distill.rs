@@ -37,6 +37,8 @@ pub struct Distill {
     pub groups: usize,
     /// Candidates of each query in a step, sampled from the list that the teacher scored.
     pub candidates: usize,
+    /// Parts that a step's queries are worked through in, one after the other: less memory for the same update.
+    pub accumulate: usize,
     /// The learning rate at its highest.
     pub learning_rate: f64,
     /// The share of the steps in which the learning rate rises; after it, it falls to 0. Both are linear.
@@ -47,7 +49,9 @@ pub struct Distill {
     pub clip: f64,
     /// What scores are divided by before a softmax: both sides' in `kl`, the teacher's in `listnet`.
     pub temperature: f64,
-    /// The teacher's scores are multiplied by this before the loss sees them; 1 leaves them as they are.
+    /// The standard deviation that the teacher's scores are brought to within a list, on average, so that teachers of
+    /// different units teach by the same recipe. The student's score is its logit, its dot product, or 20 times its
+    /// cosine.
     pub teacher_scale: f64,
     /// The most tokens of a text or pair in training; without it the student's own.
     pub max_length: Option<usize>,
@@ -68,6 +72,7 @@ impl Default for Distill {
             train: Train::All,
             groups: 4,
             candidates: 8,
+            accumulate: 1,
             learning_rate: 1e-4,
             warm_up: 0.1,
             weight_decay: 0.01,
@@ -89,7 +94,7 @@ impl Distill {
                 )));
             }
         }
-        for (key, value) in [("groups", self.groups), ("steps", self.steps)] {
+        for (key, value) in [("groups", self.groups), ("steps", self.steps), ("accumulate", self.accumulate)] {
             if value == 0 {
                 return Err(Error::input(format!("distill.{key} is 0: nothing would be trained"))
                     .help("leave it out for the default, which docs/config.md lists"));
@@ -134,7 +139,7 @@ pub enum Train {
     All,
     /// The last so many layers, and what stands behind them.
     Last(usize),
-    /// What stands behind the layers: pooler and classifier; for a bi-encoder without such, its last layer's output.
+    /// What stands behind the layers: pooler and classifier.
     Head,
 }
 

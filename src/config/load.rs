@@ -17,14 +17,13 @@ const MAX_CONFIG_BYTES: u64 = 4 << 20;
 const LATER_KEYS: [(&str, &str); 2] = [("scan", "first-stage"), ("command", "training-cutoff")];
 
 /// Checks of the design that this version does not have.
-const LATER_CHECKS: [&str; 15] = [
+const LATER_CHECKS: [&str; 14] = [
     "before-knows-teacher",
     "canary",
     "document-overlap",
     "drift",
     "judgement-overlap",
     "perturbation-drop",
-    "query-overlap",
     "shared-corpus",
     "shared-judgements",
     "shared-queries",
@@ -200,7 +199,7 @@ fn waiver_makes_sense(waiver: &Waiver, config: &Config) -> Result<()> {
             .help("say in `reason` why the finding is accepted; it stands in every report"));
     }
     let Some(subject) = &waiver.collection else { return Ok(()) };
-    let arms = ["before", "after", "teacher", "bm25"].map(str::to_owned).into_iter();
+    let arms = ["before", "after", "redistilled", "teacher", "bm25"].map(str::to_owned).into_iter();
     let references =
         config.reference.iter().flat_map(|r| ["reference", "scorer"].map(|kind| format!("{kind}.{}", r.name)));
     let known: Vec<String> = config.collection.iter().map(|c| c.name.clone()).chain(arms).chain(references).collect();

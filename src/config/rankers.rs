@@ -75,9 +75,13 @@ pub struct Reference {
     pub model: Option<String>,
     /// A built-in reference: `bm25` (the first stage's scores) or `labels` (training judgements).
     pub kind: Option<ReferenceKind>,
-    /// Runs of a student that the same recipe distilled from it: the arm `reference.NAME`. A list is seeds.
+    /// Runs of a student that the same recipe distilled from it: the arm `reference.NAME`. A list is seeds. Without
+    /// them, and with `[distill]`, that student is trained here.
     pub runs: Option<Files>,
-    /// The form of `scores` and `runs`, where four columns leave it open.
+    /// Its scores of the pairs that `[distill] scores` names, for training a student on them: needed beside `scores`;
+    /// a `model` scores these pairs here where they are not given.
+    pub training_scores: Option<String>,
+    /// The form of `scores`, `runs` and `training-scores`, where four columns leave it open.
     pub format: Option<Format>,
     /// How the model is read, where its folder does not say.
     pub options: ModelOptions,
@@ -89,6 +93,7 @@ pub struct Reference {
 pub enum ReferenceKind {
     /// The first stage's scores.
     Bm25,
-    /// Training judgements: the student learns from people's labels, and nobody's scores.
+    /// Training judgements (`[distill] qrels`): the student learns from people's labels, and nobody's scores. Training
+    /// queries without a relevant document among those that the teacher scored are left out for it.
     Labels,
 }

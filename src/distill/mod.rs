@@ -5,9 +5,28 @@
 //! type and ONNX Runtime. What is trained is kept in the cache under a key of its content, so nothing is trained
 //! twice. Nothing is evaluated here.
 
+mod accumulate;
+mod adamw;
+mod batches;
+mod checkpoint;
 mod data;
+mod graph;
+mod history;
+mod layers;
+pub mod lesson;
 pub mod losses;
+mod material;
+mod objective;
 mod recipe;
+mod sample;
+mod save;
+mod train;
+mod trainer;
+mod worker;
 
 pub use data::TrainingData;
+pub use history::History;
+pub use lesson::{Lesson, LessonReport};
+pub use material::{TestCopy, TestQueries, Training, TrainingFiles, TrainingReport, read};
 pub use recipe::Recipe;
+pub use train::{Job, Tick, Trained, Workplace, key, train, trained};

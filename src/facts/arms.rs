@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 /// One ranker: a student, the teacher, or a reference's own scores.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ArmFacts {
-    /// `before`, `after`, `teacher`, `reference.NAME` (the student), `scorer.NAME` (a reference's own scores), `bm25`.
+    /// `before`, `after`, `redistilled`, `teacher`, `reference.NAME` (the student), `scorer.NAME` (a reference's own scores), `bm25`.
     pub name: String,
     /// Where its scores come from.
     pub source: ArmSource,
@@ -38,6 +38,15 @@ pub enum ArmSource {
         /// The folder or file, as the user named it.
         path: String,
         /// `bi-encoder, mean pooling, cosine, 256 tokens at most`, say.
+        description: String,
+    },
+    /// A student that was trained here, for each seed.
+    Trained {
+        /// The student that it was before, as the user named it.
+        student: String,
+        /// Whose scores it learnt from, in words.
+        learns_from: String,
+        /// What it was found to be.
         description: String,
     },
     /// BM25 over the collection.

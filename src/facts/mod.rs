@@ -9,10 +9,12 @@ mod collections;
 mod outcomes;
 #[cfg(test)]
 pub mod sample;
+mod training;
 
 pub use arms::{ArmFacts, ArmOnCollection, ArmSource, SameOrder};
 pub use collections::{CandidateFacts, CollectionFacts, SharedQuery};
 pub use outcomes::{ADEQUATE, LeftOut, OutcomeFacts, OutcomeKind, PrimaryTest, SampleFacts, TwinFacts, Weight};
+pub use training::{TrainedArm, TrainedStudent, TrainingFacts};
 
 use crate::collection::Date;
 use crate::config::{Config, Gives};
@@ -34,6 +36,8 @@ pub struct Facts {
     pub collections: Vec<CollectionFacts>,
     /// Queries whose normalised text occurs in several collections, each counted once.
     pub shared_queries: Vec<SharedQuery>,
+    /// Students that were trained here.
+    pub training: Option<TrainingFacts>,
     /// Every scorer and student, `before` first.
     pub arms: Vec<ArmFacts>,
     /// Numbers per query, compared between suspect and clean collections.
@@ -48,7 +52,7 @@ pub struct Facts {
     pub inputs: BTreeMap<String, String>,
     /// The library that models were scored with, where any was.
     pub onnx_runtime: Option<String>,
-    /// Threads that the scoring used.
+    /// Threads that training and scoring used.
     pub threads: usize,
 }
 

@@ -3,6 +3,7 @@
 use super::*;
 use crate::collection::{Counts, DocumentCounts, JudgementCounts, QueryCounts, QueryId, Role};
 use crate::config::{CollectionConfig, parse};
+use crate::distill::{LessonReport, Recipe, TestCopy, TrainingReport};
 use crate::runs::Coverage;
 use crate::stats::{ContrastSettings, Sample, contrast, holm};
 use std::path::Path;
@@ -49,6 +50,7 @@ fn facts(leak: f64) -> Facts {
         }),
         collections: COLLECTIONS.iter().map(|(name, role, published)| collection(name, *role, published)).collect(),
         shared_queries: Vec::new(),
+        training: None,
         arms: ["before", "after", "teacher", "scorer.open", "reference.open", "bm25"].map(arm).to_vec(),
         outcomes,
         twins: Vec::new(),
@@ -61,6 +63,33 @@ fn facts(leak: f64) -> Facts {
     facts.outcomes[0].weight = Weight::Shown("the excess gain over the references decides instead".to_owned());
     decide_again(&mut facts);
     facts
+}
+
+/// A training of one arm, with a copy of a test query of each of these collections among its queries.
+pub fn training(copied_from: &[&str]) -> TrainingFacts {
+    let text = "[distill]\nqueries = \"q\"\ncorpus = \"c\"\nscores = \"s\"\n";
+    let config = parse(text, Path::new("distilgate.toml")).unwrap().distill.unwrap();
+    let copy = |collection: &&str| TestCopy {
+        query: "t1".into(),
+        collection: (*collection).to_owned(),
+        test_query: "q1".into(),
+    };
+    TrainingFacts {
+        student: "student/base".to_owned(),
+        recipe: Recipe::of(&config, config.steps),
+        seeds: config.seeds,
+        report: TrainingReport {
+            queries: 100,
+            test_copies: copied_from.iter().map(copy).collect(),
+            ..TrainingReport::default()
+        },
+        arms: vec![TrainedArm {
+            name: "after".to_owned(),
+            learns_from: "the teacher's scores".to_owned(),
+            lesson: LessonReport { queries: 97, pairs: 970, equal_scores: 2, factor: 1.0, ..LessonReport::default() },
+            students: vec![TrainedStudent::of(1, "ab".repeat(32), &[4.0, 2.0])],
+        }],
+    }
 }
 
 /// Makes the tests from the outcomes anew, after a test of ours changed them.

@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::thread;
-use tokens::Tokens;
+pub use tokens::{Tokenised, Tokens, TypedToken};
 
 /// A model that scores pairs.
 pub struct Ranker {
@@ -53,11 +53,16 @@ pub struct Description {
     pub digest: Digest,
 }
 
-/// A ranker's files, read and found good, before anything runs.
-struct Prepared {
-    description: Description,
-    tokens: Tokens,
-    model: Model,
+/// A ranker's files, read and found good, before anything runs. Training starts from here too.
+pub struct Prepared {
+    /// What it is.
+    pub description: Description,
+    /// Its tokenizer.
+    pub tokens: Tokens,
+    /// Its graph and weights.
+    pub model: Model,
+    tokenizer: Vec<u8>,
+    tokenizer_path: PathBuf,
 }
 
 impl Ranker {
@@ -79,7 +84,7 @@ impl Ranker {
                 starting.into_iter().map(|s| s.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
             joined.collect::<Result<Vec<_>>>()
         })?;
-        let Prepared { description, tokens, model } = prepared;
+        let Prepared { description, tokens, model, .. } = prepared;
         Ok(Ranker { path: model.path, description, tokens, sessions })
     }
 
@@ -110,22 +115,34 @@ impl Ranker {
 }
 
 impl Prepared {
-    fn read(path: &Path, options: &ModelOptions) -> Result<Prepared> {
+    /// Its tokenizer, reading at most so many tokens; without a number as many as the model is read with.
+    pub fn tokens_of_length(&self, max_length: Option<usize>) -> Result<Tokens> {
+        let recipe = &self.description.recipe;
+        let most = max_length.map_or(recipe.max_length, |length| length.min(recipe.max_length));
+        tokens(&self.tokenizer_path, &self.tokenizer, recipe, most)
+    }
+
+    /// Reads and checks everything; nothing is run. Every error is the user's to mend (exit 2).
+    pub fn read(path: &Path, options: &ModelOptions) -> Result<Prepared> {
         let folder = Folder::read(path)?;
         let model = Model::read(&folder.model)?;
         let recipe = Recipe::decide(&model, &folder, options)?;
-        let pairs = recipe.architecture == Architecture::CrossEncoder;
-        let tokens = Tokens::new(&folder.tokenizer_path, &folder.tokenizer, recipe.max_length, pairs)?
-            .keeping_end(recipe.keep_end)
-            .lower_case(recipe.lower_case);
+        let tokens = tokens(&folder.tokenizer_path, &folder.tokenizer, &recipe, recipe.max_length)?;
         let description = Description {
             parameters: model.parameters(),
             opset: model.opset(),
             digest: digest(&model, &folder.tokenizer, &recipe),
             recipe,
         };
-        Ok(Prepared { description, tokens, model })
+        let Folder { tokenizer, tokenizer_path, .. } = folder;
+        Ok(Prepared { description, tokens, model, tokenizer, tokenizer_path })
     }
+}
+
+fn tokens(path: &Path, tokenizer: &[u8], recipe: &Recipe, max_length: usize) -> Result<Tokens> {
+    let pairs = recipe.architecture == Architecture::CrossEncoder;
+    let tokens = Tokens::new(path, tokenizer, max_length, pairs)?;
+    Ok(tokens.keeping_end(recipe.keep_end).lower_case(recipe.lower_case))
 }
 
 /// Raise the version in the purpose whenever the same files and recipe come to give other scores.

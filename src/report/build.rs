@@ -1,5 +1,6 @@
 //! From facts, findings and the decision to the report's frozen types.
 
+use super::training;
 use super::v1::*;
 use crate::checks::{self, Settled, SettledCase};
 use crate::config::Level;
@@ -34,6 +35,7 @@ pub fn build(facts: &Facts, settled: &[Settled], decision: &Decision, command: S
         twins: facts.twins.iter().map(twin).collect(),
         checks: settled.iter().map(check).collect(),
         shared_queries: facts.shared_queries.iter().map(shared_query).collect(),
+        training: facts.training.as_ref().map(training::build),
         not_checked: facts.not_checked.clone(),
         inputs: facts.inputs.clone(),
         onnx_runtime: facts.onnx_runtime.clone(),
@@ -81,6 +83,9 @@ fn arm(arm: &ArmFacts) -> Arm {
             ArmSource::Files => "files".to_owned(),
             ArmSource::Bm25 => "bm25".to_owned(),
             ArmSource::Model { path, description } => format!("{path}: {description}"),
+            ArmSource::Trained { student, learns_from, description } => {
+                format!("trained here from {student} on {learns_from}: {description}")
+            }
         },
         seeds: arm.seeds,
         collections: arm.collections.iter().map(on).collect(),

@@ -1,6 +1,7 @@
 //! What `check` prints: the collections, what was compared, what was found, and the verdict last, where eyes land.
 
 use super::harmless::line;
+use super::training;
 use super::v1::{Case, Outcome, Report, Status};
 use crate::checks::wording::{count, interval, p_value, signed};
 use crate::collection::Role;
@@ -27,6 +28,9 @@ pub fn console(report: &Report, verbose: bool) -> String {
         compared(&mut out, outcome, report.config.gate.alpha);
     }
     found(&mut out, report, verbose);
+    for (index, text) in report.training.iter().flat_map(training::lines).enumerate() {
+        let _ = writeln!(out, "{DIM}{}{}{DIM:#}", if index == 0 { "" } else { "  " }, line(&text));
+    }
     for arm in &report.arms {
         let cut = arm.collections.iter().filter_map(|on| on.truncated.as_ref());
         let (cut, all) =

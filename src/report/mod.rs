@@ -7,8 +7,11 @@ mod build;
 mod console;
 mod harmless;
 mod junit;
+mod students;
 mod summary;
+mod training;
 mod v1;
+mod v1_training;
 mod write;
 
 #[cfg(test)]
@@ -19,6 +22,7 @@ pub use console::console;
 pub use junit::{Stamp, junit};
 pub use summary::summary;
 pub use v1::*;
+pub use v1_training::*;
 pub use write::{FOLDER, prepare, write};
 
 use serde_json::Value;

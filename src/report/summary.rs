@@ -1,6 +1,7 @@
 //! `summary.md`: the page for a pull request or a step summary, under 1 MiB whatever the data.
 
 use super::harmless::markdown as md;
+use super::training;
 use super::v1::{Case, Report, Status};
 use crate::checks::wording::{count, interval, p_value, signed};
 use crate::config::Level;
@@ -32,6 +33,11 @@ pub fn summary(report: &Report) -> String {
     if !report.shared_queries.is_empty() {
         let shared = count(report.shared_queries.len(), "query stands", "queries stand");
         let _ = writeln!(out, "{shared} in several collections and count once; report.json lists them.\n");
+    }
+    if let Some((recipe, arms)) = report.training.as_ref().map(training::lines).as_deref().and_then(<[_]>::split_first)
+    {
+        let _ = writeln!(out, "{}:\n", short(recipe));
+        list(&mut out, None, arms);
     }
     list(&mut out, Some("Not checked"), &report.not_checked);
     let _ = writeln!(

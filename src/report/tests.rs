@@ -33,6 +33,10 @@ fn leaky() -> Report {
 fn everything() -> Report {
     let mut facts = sample::honest();
     facts.not_checked.push(HOSTILE.to_owned());
+    let mut training = sample::training(&["old-a"]);
+    training.student = HOSTILE.to_owned();
+    training.arms[0].learns_from = HOSTILE.to_owned();
+    facts.training = Some(training);
     facts.teacher.as_mut().unwrap().name = HOSTILE.to_owned();
     let hostile = || {
         Finding::new(format!("found {HOSTILE}"), format!("help {HOSTILE}"))

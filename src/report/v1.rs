@@ -1,5 +1,6 @@
 //! The report's frozen types, version 1. Within a version fields are only added, never renamed or removed.
 
+use super::v1_training::Training;
 use crate::checks::Family;
 use crate::collection::{Counts, Date, Role};
 use crate::config::{Config, Gives, Level};
@@ -51,13 +52,15 @@ pub struct Report {
     pub checks: Vec<CheckResult>,
     /// Queries that occur in several collections, counted once.
     pub shared_queries: Vec<SharedQuery>,
+    /// Students that were trained here; absent where none was.
+    pub training: Option<Training>,
     /// What was not looked at, with the reason.
     pub not_checked: Vec<String>,
     /// SHA-256 of every input, by path.
     pub inputs: BTreeMap<String, String>,
     /// The ONNX Runtime that scored.
     pub onnx_runtime: Option<String>,
-    /// Threads that scored.
+    /// Threads that trained and scored.
     pub threads: usize,
     /// The configuration with its defaults filled in.
     pub config: Config,
@@ -121,7 +124,7 @@ pub struct Candidates {
 pub struct Arm {
     /// Its name.
     pub name: String,
-    /// `files`, `bm25`, or what the model was found to be.
+    /// `files`, `bm25`, what the model was found to be, or what it was trained here from.
     pub source: String,
     /// Seeds, or repeats.
     pub seeds: usize,

@@ -1,7 +1,8 @@
 //! Writes the report folder: each file whole under a temporary name, then renamed.
 
+use super::students::write_students;
 use super::{Report, Stamp, json, junit, summary};
-use crate::audit::NamedRun;
+use crate::audit::{NamedRun, NamedStudent};
 use crate::cache::write_atomically;
 use crate::error::{Error, Result};
 use crate::runs::write_trec;
@@ -28,16 +29,23 @@ pub fn prepare(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Writes the runs and every format; returns the files of the formats, for the last lines on the console.
+/// Writes the runs, the students and every format; returns the files of the formats, for the last lines on the console.
 ///
-/// The runs come first and `report.json` last, so that a verdict never lies there without what it was measured on.
-/// Runs of earlier audits that this one did not write are removed from `runs/`; other files stay.
+/// The runs and students come first and `report.json` last, so that a verdict never lies there without what it was measured on.
+/// Runs and students of earlier audits that this one did not write are removed; other files stay.
 ///
 /// # Errors
 /// A folder that cannot be written to, or a full disk. Each file that was there before stays whole.
-pub fn write(folder: &Path, report: &Report, stamp: Stamp, runs: &[NamedRun]) -> Result<Vec<PathBuf>> {
+pub fn write(
+    folder: &Path,
+    report: &Report,
+    stamp: Stamp,
+    runs: &[NamedRun],
+    students: &[NamedStudent],
+) -> Result<Vec<PathBuf>> {
     prepare(folder)?;
     write_runs(&folder.join("runs"), runs)?;
+    write_students(&folder.join("students"), students)?;
     let (json_path, junit_path, summary_path) =
         (folder.join("report.json"), folder.join("junit.xml"), folder.join("summary.md"));
     write_atomically(&junit_path, junit(report, stamp)?.as_bytes())?;

@@ -142,10 +142,13 @@ fn more_collections(facts: &Facts, outcome: &OutcomeFacts) -> Vec<String> {
 fn reference_students(facts: &Facts) -> Option<String> {
     let gate = &facts.config.gate;
     let plain = deciding(facts, OutcomeKind::Gain).is_some();
+    let what = match facts.config.distill {
+        Some(_) => "a [[reference]] to train a student from (`kind = \"bm25\"` needs no file)",
+        None => "a [[reference]] with `runs`: a student of the same recipe from an innocent teacher",
+    };
     plain.then(|| {
         format!(
-            "a [[reference]] with `runs`: a student of the same recipe from an innocent teacher; excess gains are expected \
-             to differ by {} between collections, plain gains by {}",
+            "{what}; excess gains are expected to differ by {} between collections, plain gains by {}",
             gate.heterogeneity.excess_gain, gate.heterogeneity.gain
         )
     })

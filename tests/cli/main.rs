@@ -5,6 +5,7 @@
 mod bad_input;
 mod check;
 mod demo;
+mod distill_check;
 mod docs;
 mod evaluate;
 mod others;

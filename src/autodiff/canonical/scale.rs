@@ -40,8 +40,8 @@ pub fn into_queries(graph: &mut Graph) {
             }
         }
     }
-    graph.prune();
     graph.sort();
+    graph.prune();
 }
 
 /// What a node scales by a fixed number, and that number.

@@ -8,32 +8,47 @@ use crate::autodiff::step::Step;
 pub fn slice(s: &mut Step) -> Done {
     let x = s.x(0);
     let rank = s.known(&x)?.rank();
-    let starts = s.fixed_ints(1).ok_or("its beginning is not fixed")?;
     let axes = match s.node().input(3) {
         Some(_) => s.fixed_ints(3).ok_or("its axes are not fixed")?,
-        None => (0..starts.len() as i64).collect(),
+        None => match s.known(&s.x(1))?.shape.as_slice() {
+            [Some(count)] => (0..*count as i64).collect(),
+            _ => return Err("the number of its axes is not fixed".to_owned()),
+        },
     };
     if s.node().input(4).is_some() && s.fixed_ints(4).is_none_or(|steps| steps.iter().any(|step| *step != 1)) {
         return Err("its step is not 1".to_owned());
     }
     let known = s.known(&x)?;
-    let (mut begins, mut from_end) = (vec![0; rank], vec![0; rank]);
-    for (axis, start) in axes.iter().zip(starts) {
-        let axis = known.axis(*axis);
-        begins[axis] = start;
-        from_end[axis] = i64::from(start < 0);
-    }
+    let axes: Vec<usize> = axes.iter().map(|axis| known.axis(*axis)).collect();
+    let begins = begins(s, &axes, rank);
     // A beginning that counts from the end is known only when it runs; one before the first place is the first.
-    let shape = s.shape(&x);
-    let (begins, from_end) = (s.ints(&begins), s.ints(&from_end));
-    let shift = s.mul(&from_end, &shape);
+    let (shape, zero) = (s.shape(&x), s.int(0));
+    let from_end = s.op("Less", &[&begins, &zero]);
+    let shift = s.choose(&from_end, &shape, &zero);
     let begins = s.add(&begins, &shift);
-    let nothing = s.ints(&vec![0; rank]);
-    let begins = s.op("Max", &[&begins, &nothing]);
+    let begins = s.op("Max", &[&begins, &zero]);
     let begins = s.op("Min", &[&begins, &shape]);
     let dx = s.embedded(&s.g(), &x, &begins);
     s.give(0, dx);
     Ok(())
+}
+
+/// Where a slice begins on every axis; the beginnings that the node names may be computed.
+fn begins(s: &mut Step, axes: &[usize], rank: usize) -> String {
+    let mut places = vec![0; rank];
+    if let Some(starts) = s.fixed_ints(1) {
+        axes.iter().zip(starts).for_each(|(axis, start)| places[*axis] = start);
+        return s.ints(&places);
+    }
+    let integer = crate::onnx::proto::tensor_proto::DataType::Int64 as i64;
+    let starts = s.emit(Node::new("Cast", &[&s.x(1)], &[]).with("to", integer));
+    // An axis that is not named takes the 0 that stands behind the beginnings.
+    let order: Vec<i64> =
+        (0..rank).map(|axis| axes.iter().position(|a| *a == axis).unwrap_or(axes.len()) as i64).collect();
+    let zero = s.ints(&[0]);
+    let starts = s.emit(Node::new("Concat", &[&starts, &zero], &[]).with("axis", 0));
+    let order = s.ints(&order);
+    s.op("Gather", &[&starts, &order])
 }
 
 /// y = x1, x2, ... one after the other along an axis; dxi = its part of g

@@ -23,12 +23,14 @@ enum Numbers {
     These(Vec<f32>),
     /// Fixed integers, which have no gradient.
     Ints(Vec<i64>),
+    /// Integers that are known only when it runs.
+    Computed(Vec<i64>),
     /// Fixed numbers, which have no gradient.
     Fixed(Vec<f32>),
     /// Left out.
     Absent,
 }
-use Numbers::{Absent, Between, Fixed, Ints, These};
+use Numbers::{Absent, Between, Computed, Fixed, Ints, These};
 
 /// An input: its numbers and its dimensions. A dimension of 5 is 5 in one batch of the probe and 3 in the other.
 type Input = (Numbers, Vec<usize>);
@@ -215,7 +217,9 @@ fn cases() -> Vec<Case> {
         (vec![-2], vec![-1], vec![2]),
         (vec![-1000], vec![2], vec![1]),
     ] {
+        let computed = (Computed(starts.clone()), vec![starts.len()]);
         cases.push(case("Slice", &[any(&[2, FREE, 4]), ints(&starts), ints(&ends), ints(&axes)]));
+        cases.push(case("Slice", &[any(&[2, FREE, 4]), computed, ints(&ends), ints(&axes)]));
     }
     cases.push(case("Slice", &[any(&[4, FREE]), ints(&[1, 0]), ints(&[3, 2])]));
     for (axis, index) in [(1, 0), (1, -1), (0, 1), (2, 3)] {
@@ -284,6 +288,13 @@ fn build(case: &Case, free: usize, random: &mut Random) -> (Graph, Vec<Fed>) {
             Ints(values) => {
                 let name = format!("x{index}");
                 graph.initializers.insert(name.clone(), crate::autodiff::tensor_i64(&dims, values));
+                names.push(name);
+                continue;
+            }
+            Computed(values) => {
+                let (fixed, name) = (format!("fixed{index}"), format!("x{index}"));
+                graph.initializers.insert(fixed.clone(), crate::autodiff::tensor_i64(&dims, values));
+                graph.nodes.push(Node::new("Identity", &[&fixed], &[&name]));
                 names.push(name);
                 continue;
             }

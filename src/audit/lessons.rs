@@ -1,0 +1,187 @@
+//! What each trained arm learns from: the training files, and every reference's scores of the teacher's pairs.
+
+use super::gather::note_input;
+use super::material::Material;
+use super::pairs::{Model, Pairs};
+use super::request::{Request, Supervision};
+use super::{Progress, Surroundings};
+use crate::cache::{Key, digest_file};
+use crate::config::{Distill, Loaded};
+use crate::distill::{self, Lesson, TestQueries, Training, TrainingFiles, lesson};
+use crate::error::{Error, Place, Result};
+use crate::ranker::Ranker;
+use crate::runs::{self, Run, Scored};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// The kind of cache entry that holds BM25's scores of training pairs.
+const BM25_SCORES: &str = "bm25-scores";
+
+/// Everything that students are trained from here.
+pub struct Lessons {
+    /// The texts and the teacher's lists.
+    pub training: Training,
+    /// The arms in the order of the request: what each learns from, its scores, and what was left out of them.
+    pub arms: Vec<(String, String, Lesson)>,
+}
+
+/// Reads the training files of a configuration, where something is to be trained.
+///
+/// # Errors
+/// Those of [`distill::read`].
+pub fn read(
+    loaded: &Loaded,
+    request: &Request,
+    material: &mut Material,
+    progress: &mut dyn Progress,
+) -> Result<Option<Training>> {
+    let Some(config) = loaded.config.distill.as_ref().filter(|_| request.trained().next().is_some()) else {
+        return Ok(None);
+    };
+    progress.step("reading the training data", None);
+    let mut tests = TestQueries::default();
+    for gathered in &material.collections {
+        // A file of queries may hold the training ones too: those with judgements are what is tested with.
+        let judged = gathered.collection.qrels.queries.keys();
+        for (query, text) in judged.filter_map(|query| Some((query, gathered.collection.queries.get(query)?))) {
+            tests.add(&gathered.config.name, query, text);
+        }
+    }
+    let files = files(loaded, config);
+    let training = distill::read(&files, &tests).map_err(|e| e.context("[distill]"))?;
+    for path in [&files.queries, &files.corpus, &files.scores] {
+        note_input(material, path)?;
+    }
+    Ok(Some(training))
+}
+
+fn files(loaded: &Loaded, config: &Distill) -> TrainingFiles {
+    TrainingFiles {
+        queries: loaded.resolve(&config.queries),
+        corpus: loaded.resolve(&config.corpus),
+        scores: loaded.resolve(&config.scores),
+        format: config.format,
+    }
+}
+
+/// Gathers what each arm learns from. Models score the training pairs here, through the cache.
+///
+/// # Errors
+/// Files that cannot be read, models that cannot be run, references that leave no query to train on.
+pub fn all(
+    loaded: &Loaded,
+    request: &Request,
+    training: Training,
+    surroundings: &Surroundings,
+    material: &mut Material,
+    progress: &mut dyn Progress,
+) -> Result<Lessons> {
+    let mut arms = Vec::new();
+    for (scorer, supervision) in request.trained() {
+        let lesson = match supervision {
+            Supervision::Teacher => Ok(Lesson { run: training.data.teacher.clone(), report: training.teacher.clone() }),
+            other => {
+                let mut desk = Desk { loaded, training: &training, surroundings, material: &mut *material };
+                let scores = desk.scores(&scorer.name, other, progress);
+                scores.and_then(|scores| Lesson::of_reference(&scores, &training.data.teacher))
+            }
+        };
+        let lesson = lesson.map_err(|e| e.context(format!("what {} learns from", scorer.name)))?;
+        arms.push((scorer.name.clone(), in_words(supervision), lesson));
+    }
+    Ok(Lessons { training, arms })
+}
+
+/// What an arm learns from, in words.
+pub fn in_words(supervision: &Supervision) -> String {
+    match supervision {
+        Supervision::Teacher => "the teacher's scores".to_owned(),
+        Supervision::File(path, _) => format!("the scores in {path}"),
+        Supervision::Model(path, _) => format!("the scores of {path}"),
+        Supervision::Bm25 => "BM25 over the training corpus".to_owned(),
+        Supervision::Labels => "training judgements".to_owned(),
+    }
+}
+
+/// What it takes to get a reference's scores of the training pairs.
+struct Desk<'a> {
+    loaded: &'a Loaded,
+    training: &'a Training,
+    surroundings: &'a Surroundings,
+    material: &'a mut Material,
+}
+
+impl Desk<'_> {
+    fn scores(&mut self, arm: &str, supervision: &Supervision, progress: &mut dyn Progress) -> Result<Run> {
+        let data = &self.training.data;
+        match supervision {
+            Supervision::Teacher => Ok(data.teacher.clone()),
+            Supervision::File(path, format) => {
+                let path = self.loaded.resolve(path);
+                note_input(self.material, &path)?;
+                runs::read_as(&path, *format)
+            }
+            Supervision::Model(path, options) => {
+                let path = self.loaded.resolve(path);
+                let digest = Ranker::check(&path, options)?.digest;
+                let called = format!("the teacher of {arm}");
+                let mut model = Model::new(arm, called, path, options.clone(), digest);
+                let pairs = Pairs {
+                    name: "the training pairs",
+                    queries: &data.queries,
+                    candidates: &data.teacher,
+                    documents: &data.documents,
+                };
+                let scores = model.scores(&pairs, self.surroundings, progress)?;
+                self.material.onnx_runtime = self.material.onnx_runtime.take().max(scores.onnx_runtime.clone());
+                Ok(scores.ranked())
+            }
+            Supervision::Bm25 => self.bm25(progress),
+            Supervision::Labels => {
+                let qrels = self.distill()?.qrels.clone().unwrap_or_default();
+                let path = self.loaded.resolve(&qrels);
+                note_input(self.material, &path)?;
+                lesson::labels(&path, data).map_err(|e| e.at(Place::file(&path)))
+            }
+        }
+    }
+
+    /// BM25's scores, kept in the cache: a training corpus may be large, and is not indexed for anything else.
+    fn bm25(&self, progress: &mut dyn Progress) -> Result<Run> {
+        let settings = &self.loaded.config.first_stage.bm25;
+        let corpus: PathBuf = self.loaded.resolve(&self.distill()?.corpus);
+        let data = &self.training.data;
+        let mut key = Key::of("bm25-scores/1").text(env!("CARGO_PKG_VERSION")).digest(&digest_file(&corpus)?);
+        key = key.bytes(&serde_json::to_vec(settings).expect("settings are plain data"));
+        for (query, list) in &data.teacher.queries {
+            let text = data.queries.get(query).map_or("", String::as_str);
+            key = key.text(query.as_str()).text(text).number(list.len() as u64);
+            key = list.iter().fold(key, |key, scored| key.text(scored.document.as_str()));
+        }
+        let (key, cache) = (key.build(), &self.surroundings.cache);
+        if let Some(run) = cache.get(BM25_SCORES, &key).and_then(|bytes| thawed(&bytes)) {
+            return Ok(run);
+        }
+        progress.step("BM25 over the training corpus", None);
+        let run = lesson::bm25(&corpus, settings, data)?;
+        cache.put(BM25_SCORES, &key, &frozen(&run))?;
+        Ok(run)
+    }
+
+    fn distill(&self) -> Result<&Distill> {
+        self.loaded.config.distill.as_ref().ok_or_else(|| Error::input("there is no [distill]"))
+    }
+}
+
+/// A run as a cache entry.
+fn frozen(run: &Run) -> Vec<u8> {
+    let pairs = |list: &Vec<Scored>| list.iter().map(|s| (s.document.clone(), s.score)).collect::<Vec<_>>();
+    let lists: BTreeMap<_, _> = run.queries.iter().map(|(query, list)| (query.clone(), pairs(list))).collect();
+    serde_json::to_vec(&lists).expect("scores are plain data")
+}
+
+fn thawed(bytes: &[u8]) -> Option<Run> {
+    let lists: BTreeMap<_, Vec<(_, f64)>> = serde_json::from_slice(bytes).ok()?;
+    let scored = |list: Vec<(_, f64)>| list.into_iter().map(|(document, score)| Scored { document, score }).collect();
+    Some(Run { queries: lists.into_iter().map(|(query, list)| (query, scored(list))).collect() })
+}

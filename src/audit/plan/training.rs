@@ -1,0 +1,69 @@
+//! What training will cost: steps, students, and a rough figure of minutes.
+
+use super::PAIRS_PER_SECOND;
+use crate::audit::material::Material;
+use crate::audit::request::{Request, Supervision};
+use crate::audit::{Progress, lessons};
+use crate::config::Loaded;
+use crate::error::Result;
+use serde::Serialize;
+
+/// Pairs that one thread trains on in a second, with a model of the size that [`PAIRS_PER_SECOND`] is for: the
+/// backward pass takes about twice what the forward pass takes. A rough figure; what saves work where only some tokens
+/// or layers are needed is not counted.
+const PAIRS_TRAINED_PER_SECOND: f64 = PAIRS_PER_SECOND / 3.0;
+
+/// The students that would be trained.
+#[derive(Clone, Debug, Serialize)]
+pub struct PlannedTraining {
+    /// Arms that are trained.
+    pub arms: usize,
+    /// Seeds of each.
+    pub seeds: usize,
+    /// Steps of each arm and seed; absent where a time budget is given, for then they are measured first.
+    pub steps: Option<usize>,
+    /// Pairs of query and document in a step.
+    pub pairs_in_a_step: usize,
+    /// Training queries that can be used.
+    pub queries: usize,
+    /// Training queries left out because they are test queries.
+    pub test_copies: usize,
+    /// Pairs that references' models score first, at most.
+    pub pairs_to_score: usize,
+    /// Rough minutes of training, for all of them together.
+    pub minutes: f64,
+}
+
+/// Plans the training. The training files are read, so that what is wrong with them is said now.
+///
+/// # Errors
+/// As the reading of the training files.
+pub fn plan(
+    loaded: &Loaded,
+    request: &Request,
+    material: &mut Material,
+    size: f64,
+    threads: usize,
+    progress: &mut dyn Progress,
+) -> Result<Option<PlannedTraining>> {
+    let Some(training) = lessons::read(loaded, request, material, progress)? else { return Ok(None) };
+    let Some(config) = &loaded.config.distill else { return Ok(None) };
+    let arms = request.trained().count();
+    let models = request.trained().filter(|(_, supervision)| matches!(supervision, Supervision::Model(..))).count();
+    let pairs_in_a_step = config.groups * config.candidates;
+    let pairs = (arms * config.seeds.len() * config.steps * pairs_in_a_step) as f64;
+    let minutes = match config.budget {
+        Some(budget) => budget.seconds as f64 / 60.0,
+        None => pairs * size / PAIRS_TRAINED_PER_SECOND / threads as f64 / 60.0,
+    };
+    Ok(Some(PlannedTraining {
+        arms,
+        seeds: config.seeds.len(),
+        steps: config.budget.is_none().then_some(config.steps),
+        pairs_in_a_step,
+        queries: training.teacher.queries,
+        test_copies: training.report.copied_queries(),
+        pairs_to_score: models * training.teacher.pairs,
+        minutes,
+    }))
+}

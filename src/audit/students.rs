@@ -1,0 +1,116 @@
+//! Trains a student for every arm and seed, through the cache: what was trained before is not trained again, and then
+//! ONNX Runtime is not even looked for.
+
+use super::lessons::Lessons;
+use super::pairs::Model;
+use super::request::Request;
+use super::score;
+use super::{NamedStudent, Progress, Surroundings};
+use crate::config::{Distill, Loaded, ModelOptions};
+use crate::distill::{self, Job, Recipe, Tick, Trained, Workplace};
+use crate::error::{Error, Result};
+use crate::facts::{TrainedArm, TrainedStudent, TrainingFacts};
+use crate::onnx::{Runtime, Search};
+use crate::ranker::Ranker;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// The students of every trained arm.
+pub struct Students {
+    /// Their models, a seed after the other, the seeds of an arm together.
+    pub models: Vec<Model>,
+    /// What each arm's model was found to be.
+    pub descriptions: BTreeMap<String, String>,
+    /// Their folders.
+    pub folders: Vec<NamedStudent>,
+    /// What is to be said of them.
+    pub facts: TrainingFacts,
+}
+
+/// Trains every arm with every seed.
+///
+/// # Errors
+/// A student that cannot be trained, or no ONNX Runtime where it is needed.
+pub fn train(
+    loaded: &Loaded,
+    request: &Request,
+    lessons: Lessons,
+    surroundings: &Surroundings,
+    progress: &mut dyn Progress,
+) -> Result<Students> {
+    let (Some(config), Some((start, options))) = (&loaded.config.distill, request.start()) else {
+        return Err(Error::input("there is no student before to train from").help("add `model` to [student.before]"));
+    };
+    let path = loaded.resolve(start);
+    let all = lessons.arms.len() * config.seeds.len();
+    let recipe = Recipe::of(config, steps(config)?);
+    let mut data = lessons.training.data;
+    let mut students = Students {
+        models: Vec::new(),
+        descriptions: BTreeMap::new(),
+        folders: Vec::new(),
+        facts: TrainingFacts {
+            student: start.to_owned(),
+            recipe: recipe.clone(),
+            seeds: config.seeds.clone(),
+            report: lessons.training.report,
+            arms: Vec::new(),
+        },
+    };
+    for (number, (arm, learns_from, lesson)) in lessons.arms.into_iter().enumerate() {
+        // The texts stay where they are; only whose scores they carry changes.
+        data.teacher = lesson.run;
+        let mut of_arm = TrainedArm { name: arm.clone(), learns_from, lesson: lesson.report, students: Vec::new() };
+        for (place, seed) in config.seeds.iter().enumerate() {
+            let done = number * config.seeds.len() + place + 1;
+            let what = format!("training {arm}, seed {seed} ({done} of {all})");
+            let job = Job { student: &path, options, data: &data, recipe: &recipe, seed: *seed };
+            let key = distill::key(&job, surroundings.threads).map_err(|e| e.context(&what))?;
+            let trained = match distill::trained(&key, &surroundings.cache) {
+                Some(trained) => trained,
+                None => one(&job, &what, surroundings, progress).map_err(|e| e.context(&what))?,
+            };
+            of_arm.students.push(TrainedStudent::of(*seed, key.to_string(), &trained.history.finite_losses()));
+            students.add(&arm, *seed, trained.folder, options)?;
+        }
+        students.facts.arms.push(of_arm);
+    }
+    Ok(students)
+}
+
+/// The steps of every arm and seed.
+fn steps(config: &Distill) -> Result<usize> {
+    match config.budget {
+        None => Ok(config.steps),
+        Some(_) => {
+            Err(Error::input("distill.budget cannot be used yet").help("give `steps`, the number of updates, instead"))
+        }
+    }
+}
+
+fn one(job: &Job<'_>, what: &str, surroundings: &Surroundings, progress: &mut dyn Progress) -> Result<Trained> {
+    let search = Search::from_environment(surroundings.cache.folder(), surroundings.offline);
+    let runtime = Runtime::get(&search, &mut |what| progress.step(what, None))?;
+    let workplace = Workplace::new(runtime, &surroundings.cache, surroundings.threads);
+    progress.landmark(what);
+    progress.step(what, Some(job.recipe.steps as u64));
+    let mut before = 0;
+    let mut hear = |tick: Tick| {
+        progress.done(tick.step.saturating_sub(before) as u64);
+        progress.state(&format!("loss {:.4}", tick.loss));
+        before = tick.step;
+    };
+    distill::train(job, &workplace, &mut hear)
+}
+
+impl Students {
+    fn add(&mut self, arm: &str, seed: u64, folder: PathBuf, options: &ModelOptions) -> Result<()> {
+        let description =
+            Ranker::check(&folder, options).map_err(|e| e.context(format!("the student {arm}, seed {seed}")))?;
+        self.descriptions.insert(arm.to_owned(), score::in_words(&description));
+        let called = format!("{arm}, seed {seed}");
+        self.models.push(Model::new(arm, called, folder.clone(), options.clone(), description.digest));
+        self.folders.push(NamedStudent { arm: arm.to_owned(), seed, folder });
+        Ok(())
+    }
+}

@@ -1,0 +1,164 @@
+//! A trained student on the disk: the folder that it came from, with new weights.
+//!
+//! The graph is the exporter's own, byte for byte but for the weights, so that whatever loaded the student before
+//! loads it again: ONNX Runtime, Optimum, sentence-transformers.
+
+use super::history::History;
+use super::trainer::Trainer;
+use crate::cache::{Cache, Key, digest_bytes, digest_file};
+use crate::error::{Error, Place, Result};
+use crate::onnx::proto::{ModelProto, TensorProto};
+use crate::ranker::Prepared;
+use prost::Message;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+/// How the training went, beside the student.
+const RECORD: &str = "distilled.json";
+
+/// Small files that belong to a model; nothing else of its folder is copied.
+const COMPANIONS: [&str; 14] = [
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "vocab.txt",
+    "vocab.json",
+    "merges.txt",
+    "sentencepiece.bpe.model",
+    "config.json",
+    "ort_config.json",
+    "modules.json",
+    "sentence_bert_config.json",
+    "config_sentence_transformers.json",
+    "README.md",
+    "LICENSE",
+];
+
+/// Folders of sentence-transformers' modules are small too; anything longer is no configuration.
+const MAX_COMPANION: u64 = 256 << 20;
+
+/// What is written beside the student.
+#[derive(Serialize, Deserialize)]
+struct Record {
+    /// The graph's file, relative to the folder.
+    model: PathBuf,
+    /// Its SHA-256: a file that was cut short is trained again.
+    sha256: String,
+    history: History,
+}
+
+/// Where the student with this key is, or will be.
+pub fn folder(cache: &Cache, key: &Key) -> PathBuf {
+    cache.folder().join("students").join(key.to_string())
+}
+
+/// How the training of a finished student went; `None` if it is not there, or not whole.
+pub fn read(folder: &Path) -> Option<History> {
+    let record: Record = serde_json::from_slice(&fs::read(folder.join(RECORD)).ok()?).ok()?;
+    let inside = record.model.components().all(|part| matches!(part, Component::Normal(_)));
+    let whole = inside && digest_file(&folder.join(&record.model)).ok()?.to_string() == record.sha256;
+    whole.then_some(record.history)
+}
+
+/// Writes the student to a folder: beside it first, then renamed, so that it is there whole or not at all.
+///
+/// # Errors
+/// A full disk, a folder that may not be written to (exit 4).
+pub fn save(student: &Path, prepared: &Prepared, trainer: &Trainer, history: &History, folder: &Path) -> Result<()> {
+    let mut model = prepared.model.proto.clone();
+    put_weights(&mut model, trainer);
+    let bytes = model.encode_to_vec();
+    let root = root(student, &prepared.model.path);
+    let relative = prepared.model.path.strip_prefix(&root).unwrap_or(Path::new("model.onnx")).to_owned();
+    let record = Record { model: relative.clone(), sha256: digest_bytes(&bytes).to_string(), history: history.clone() };
+    let write = || -> io::Result<()> {
+        let parent = folder.parent().unwrap_or(Path::new(""));
+        fs::create_dir_all(parent)?;
+        let beside = tempfile::Builder::new().prefix(".student-").tempdir_in(parent)?;
+        copy_companions(&root, &relative, beside.path())?;
+        put(&beside.path().join(&relative), &bytes)?;
+        let record = serde_json::to_vec_pretty(&record).map_err(io::Error::other)?;
+        put(&beside.path().join(RECORD), &record)?;
+        // Somebody else may have trained the same in the meantime: the same bytes, so either will do.
+        if read(folder).is_none() {
+            let _ = fs::remove_dir_all(folder);
+            fs::rename(beside.keep(), folder).or_else(|e| if read(folder).is_some() { Ok(()) } else { Err(e) })?;
+        }
+        Ok(())
+    };
+    write().map_err(|e| Error::writing(folder, e).context("saving the student").at(Place::file(folder)))
+}
+
+fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let file = fs::File::create(path)?;
+    io::Write::write_all(&mut &file, bytes)?;
+    file.sync_all()
+}
+
+/// The folder that holds a model's configuration: the one given, or of a file the folder that it is in.
+fn root(student: &Path, model: &Path) -> PathBuf {
+    if student.is_dir() {
+        return student.to_owned();
+    }
+    let folder = model.parent().unwrap_or(Path::new(""));
+    match folder.file_name().is_some_and(|name| name == "onnx") {
+        true => folder.parent().unwrap_or(folder).to_owned(),
+        false => folder.to_owned(),
+    }
+}
+
+/// Copies what belongs to the model: files of known names, beside the graph and above it, and modules' settings.
+fn copy_companions(root: &Path, model: &Path, to: &Path) -> io::Result<()> {
+    let beside = model.parent().unwrap_or(Path::new("")).to_owned();
+    let mut files: Vec<PathBuf> = COMPANIONS.iter().map(PathBuf::from).collect();
+    if beside != Path::new("") {
+        files.extend(COMPANIONS.iter().map(|name| beside.join(name)));
+    }
+    for entry in fs::read_dir(root)?.flatten() {
+        let name = PathBuf::from(entry.file_name());
+        // 1_Pooling and its like: a number, an underscore, the module.
+        if entry.path().is_dir() && name.to_string_lossy().starts_with(|c: char| c.is_ascii_digit()) {
+            files.push(name.join("config.json"));
+        }
+    }
+    files.sort();
+    for file in files {
+        let from = root.join(&file);
+        if fs::metadata(&from).is_ok_and(|m| m.is_file() && m.len() <= MAX_COMPANION) {
+            put(&to.join(&file), &fs::read(&from)?)?;
+        }
+    }
+    Ok(())
+}
+
+/// Puts the trained weights into the model, where they were: initializers, or constants.
+fn put_weights(model: &mut ModelProto, trainer: &Trainer) {
+    let trained = trainer.graph.weights.iter().filter(|weight| weight.trained);
+    let trained: BTreeMap<&str, &[f32]> =
+        trained.map(|weight| (weight.name.as_str(), &trainer.values[weight.range()])).collect();
+    let Some(graph) = &mut model.graph else { return };
+    for tensor in &mut graph.initializer {
+        if let Some(values) = trained.get(tensor.name()) {
+            put_values(tensor, values);
+        }
+    }
+    for node in graph.node.iter_mut().filter(|node| node.op_type() == "Constant") {
+        let values = node.output.first().and_then(|output| trained.get(output.as_str()));
+        let tensor = node.attribute.iter_mut().find_map(|attribute| attribute.t.as_mut());
+        if let (Some(values), Some(tensor)) = (values, tensor) {
+            put_values(tensor, values);
+        }
+    }
+}
+
+fn put_values(tensor: &mut TensorProto, values: &[f32]) {
+    let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+    tensor.float_data.clear();
+    tensor.raw_data = Some(bytes.into());
+}

@@ -1,0 +1,181 @@
+//! A thread's share of a step: micro-batches forward, then back.
+
+use super::accumulate::Sums;
+use super::batches::MicroBatch;
+use super::graph::{POOL, ROWS, SEED, StudentGraph};
+use crate::autodiff::Graph;
+use crate::config::Pooling;
+use crate::error::Result;
+use crate::onnx::{Elements, Feed, Held, Runtime, Session};
+use crate::ranker::{Feeding, Recipe, TypedToken};
+use prost::Message;
+use std::collections::BTreeMap;
+
+/// Two sessions of one thread each, and what lies between them.
+pub struct Worker {
+    forward: Session,
+    backward: Session,
+    /// The gradients of this worker's micro-batches.
+    pub sums: Sums,
+    /// What the forward half keeps of each micro-batch.
+    kept: Vec<BTreeMap<String, Held>>,
+}
+
+/// What every worker reads and none changes.
+#[derive(Clone, Copy)]
+pub struct Shared<'a> {
+    /// The student.
+    pub graph: &'a StudentGraph,
+    /// How texts are fed.
+    pub recipe: &'a Recipe,
+    /// The weights now.
+    pub values: &'a [f32],
+    /// The tokens of every row of the step.
+    pub rows: &'a [Vec<TypedToken>],
+}
+
+impl Worker {
+    /// Starts the sessions.
+    pub fn new(runtime: &Runtime, graph: &StudentGraph) -> Result<Worker> {
+        let start = |graph: &Graph| Session::new(runtime, &graph.write().encode_to_vec(), 1);
+        Ok(Worker {
+            forward: start(&graph.halves.forward)?,
+            backward: start(&graph.halves.backward)?,
+            sums: Sums::new(&graph.weights, &graph.gradients),
+            kept: Vec::new(),
+        })
+    }
+
+    /// The vectors of the rows of its micro-batches, in their order.
+    pub fn forward(&mut self, shared: Shared, batches: &[MicroBatch]) -> Result<Vec<Vec<f32>>> {
+        self.kept.clear();
+        let mut vectors = Vec::new();
+        for batch in batches {
+            let columns = Columns::new(shared, batch);
+            let asked = |name: &str| shared.graph.halves.forward.inputs.iter().any(|input| input.name == name);
+            let mut feeds = columns.feeds();
+            feeds.retain(|feed| asked(feed.name));
+            feeds.extend(weights(shared, &shared.graph.halves.forward));
+            let mut outputs = self.forward.run_all(&feeds, &[])?;
+            let rows = match shared.graph.halves.kept.iter().any(|kept| kept == ROWS) {
+                true => outputs.get(ROWS).map(|held| held.f32s().map(<[f32]>::to_vec)),
+                false => outputs.remove(ROWS).map(|held| held.f32s().map(<[f32]>::to_vec)),
+            };
+            let rows = rows.transpose()?.unwrap_or_default();
+            let width = rows.len() / batch.rows.len().max(1);
+            vectors.extend(rows.chunks_exact(width.max(1)).map(<[f32]>::to_vec));
+            self.kept.push(outputs);
+        }
+        Ok(vectors)
+    }
+
+    /// Adds the gradients of its micro-batches to its sums. `seeds` are the gradients of all rows' vectors.
+    pub fn backward(&mut self, shared: Shared, batches: &[MicroBatch], seeds: &[f32], width: usize) -> Result<()> {
+        // The last first: what was made last is freed first, as in one graph.
+        for batch in batches.iter().rev() {
+            let kept = self.kept.pop().unwrap_or_default();
+            let of_batch: Vec<f32> =
+                batch.rows.iter().flat_map(|row| &seeds[row * width..(row + 1) * width]).copied().collect();
+            let shape = [batch.rows.len(), width];
+            let mut feeds = vec![Feed { name: SEED, shape: &shape, data: Elements::F32(&of_batch) }];
+            let columns = Columns::new(shared, batch);
+            let asked = |name: &str| shared.graph.halves.backward.inputs.iter().any(|input| input.name == name);
+            feeds.extend(columns.feeds().into_iter().filter(|feed| asked(feed.name)));
+            feeds.extend(weights(shared, &shared.graph.halves.backward));
+            let held: Vec<(&str, &Held)> = kept.iter().map(|(name, held)| (name.as_str(), held)).collect();
+            let made = self.backward.run_all(&feeds, &held)?;
+            self.sums.add(&shared.graph.weights, &shared.graph.gradients, &made)?;
+        }
+        Ok(())
+    }
+}
+
+/// The weights that a half asks for.
+fn weights<'a>(shared: Shared<'a>, half: &'a Graph) -> impl Iterator<Item = Feed<'a>> {
+    let asked = |weight: &&super::graph::Weight| half.inputs.iter().any(|input| input.name == weight.name);
+    shared.graph.weights.iter().filter(asked).map(move |weight| Feed {
+        name: &weight.name,
+        shape: &weight.shape,
+        data: Elements::F32(&shared.values[weight.range()]),
+    })
+}
+
+/// The numbers of a micro-batch for every input, padded.
+struct Columns<'a> {
+    shape: [usize; 2],
+    pool_shape: [usize; 3],
+    wide: Vec<(&'a str, Vec<i64>)>,
+    narrow: Vec<(&'a str, Vec<i32>)>,
+    pool: Vec<f32>,
+}
+
+impl<'a> Columns<'a> {
+    fn new(shared: Shared<'a>, batch: &MicroBatch) -> Columns<'a> {
+        let (count, length) = (batch.rows.len(), batch.length);
+        let mut columns = Columns {
+            shape: [count, length],
+            pool_shape: [count, 1, length],
+            wide: Vec::new(),
+            narrow: Vec::new(),
+            pool: Vec::with_capacity(count * length),
+        };
+        for input in &shared.recipe.inputs {
+            let mut numbers = Vec::with_capacity(count * length);
+            for row in &batch.rows {
+                let tokens = &shared.rows[*row];
+                numbers.extend((0..length).map(|at| number(input.feeding, tokens.get(at), at)));
+            }
+            if input.narrow {
+                // Ids are far below 2^31; one beyond it is out of the table's range as -1 is not, so it stays out.
+                columns
+                    .narrow
+                    .push((&input.name, numbers.iter().map(|n| i32::try_from(*n).unwrap_or(i32::MAX)).collect()));
+            } else {
+                columns.wide.push((&input.name, numbers));
+            }
+        }
+        for row in &batch.rows {
+            let weights = pool_weights(shared.recipe.pooling, shared.rows[*row].len(), length);
+            columns.pool.extend(weights);
+        }
+        columns
+    }
+
+    fn feeds(&self) -> Vec<Feed<'_>> {
+        let mut feeds: Vec<Feed> = Vec::new();
+        feeds.extend(self.wide.iter().map(|(name, data)| Feed { name, shape: &self.shape, data: Elements::I64(data) }));
+        feeds.extend(self.narrow.iter().map(|(name, data)| Feed {
+            name,
+            shape: &self.shape,
+            data: Elements::I32(data),
+        }));
+        feeds.push(Feed { name: POOL, shape: &self.pool_shape, data: Elements::F32(&self.pool) });
+        feeds
+    }
+}
+
+/// What is fed for a token, or for padding where there is none.
+fn number(feeding: Feeding, token: Option<&TypedToken>, at: usize) -> i64 {
+    match (feeding, token) {
+        (Feeding::InputIds, Some(token)) => i64::from(token.id),
+        (Feeding::TokenTypeIds, Some(token)) => i64::from(token.kind),
+        (Feeding::AttentionMask, Some(_)) => 1,
+        (Feeding::PositionIds, _) => at as i64,
+        (_, None) => 0,
+    }
+}
+
+/// How much each of `length` tokens counts in the vector of a row that has `tokens` of them.
+fn pool_weights(pooling: Option<Pooling>, tokens: usize, length: usize) -> impl Iterator<Item = f32> {
+    let n = tokens as f32;
+    (0..length).map(move |at| match pooling {
+        _ if at >= tokens => 0.0,
+        Some(Pooling::Mean) => 1.0 / n,
+        Some(Pooling::MeanSqrtLen) => 1.0 / n.sqrt(),
+        Some(Pooling::WeightedMean) => (at + 1) as f32 * 2.0 / (n * (n + 1.0)),
+        Some(Pooling::LastToken) => f32::from(at + 1 == tokens),
+        Some(Pooling::Cls) => f32::from(at == 0),
+        // Not pooled here.
+        Some(Pooling::Max) | None => 0.0,
+    })
+}

@@ -1,0 +1,76 @@
+//! What was trained, from what, and what was left out of it.
+
+use crate::distill::{LessonReport, Recipe, TrainingReport};
+use serde::{Deserialize, Serialize};
+
+/// Students that were trained here.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrainingFacts {
+    /// The student that every arm starts from, as the user named it.
+    pub student: String,
+    /// How they were trained, the same for every arm.
+    pub recipe: Recipe,
+    /// A student of every arm was trained for each of these.
+    pub seeds: Vec<u64>,
+    /// What was left out of the files.
+    pub report: TrainingReport,
+    /// The arms.
+    pub arms: Vec<TrainedArm>,
+}
+
+/// An arm whose students were trained here.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrainedArm {
+    /// `after`, `redistilled`, `reference.NAME`.
+    pub name: String,
+    /// What it learns from, in words.
+    pub learns_from: String,
+    /// The scores that it learns from, in numbers.
+    pub lesson: LessonReport,
+    /// A student for each seed.
+    pub students: Vec<TrainedStudent>,
+}
+
+/// A student that was trained here.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrainedStudent {
+    /// The seed.
+    pub seed: u64,
+    /// The digest of everything that determines its weights.
+    pub key: String,
+    /// The mean loss over the first tenth of the steps.
+    pub loss_at_start: Option<f64>,
+    /// The mean loss over the last tenth of the steps.
+    pub loss_at_end: Option<f64>,
+}
+
+impl TrainedStudent {
+    /// A student from the loss of each of its steps.
+    pub fn of(seed: u64, key: String, losses: &[f64]) -> TrainedStudent {
+        let tenth = losses.len().div_ceil(10);
+        let mean = |losses: &[f64]| (!losses.is_empty()).then(|| losses.iter().sum::<f64>() / losses.len() as f64);
+        TrainedStudent {
+            seed,
+            key,
+            loss_at_start: mean(&losses[..tenth]),
+            loss_at_end: mean(&losses[losses.len() - tenth..]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn losses_are_means_over_a_tenth_of_the_steps() {
+        for (losses, start, end) in [
+            (vec![], None, None),
+            (vec![3.0], Some(3.0), Some(3.0)),
+            ((0..20).map(f64::from).collect(), Some(0.5), Some(18.5)),
+        ] {
+            let student = TrainedStudent::of(1, String::new(), &losses);
+            assert_eq!((student.loss_at_start, student.loss_at_end), (start, end));
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Writes `students/`: the folder of every student that was trained, `ARM/seed-N`.
+//!
+//! Weights are large and lie in the cache already, so files are linked where the file system can, and copied where it
+//! cannot. A file that is changed here in place is then changed in the cache: copy a student before working on it.
+
+use crate::audit::NamedStudent;
+use crate::error::{Error, Result};
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use walkdir::WalkDir;
+
+/// What the folder of a seed is called.
+const SEED: &str = "seed-";
+
+/// Writes the students, and removes those of earlier audits; other files stay. Without any the folder is not made.
+///
+/// # Errors
+/// A folder that cannot be written to, or a full disk.
+pub fn write_students(folder: &Path, students: &[NamedStudent]) -> Result<()> {
+    let place = |student: &NamedStudent| folder.join(&student.arm).join(format!("{SEED}{}", student.seed));
+    for student in students {
+        replace(&student.folder, &place(student)).map_err(|e| Error::writing(place(student), e))?;
+    }
+    remove_others(folder, &students.iter().map(place).collect())
+}
+
+/// Puts a folder's files in the place of another's: beside it first, then by renaming.
+fn replace(from: &Path, to: &Path) -> io::Result<()> {
+    let parent = to.parent().unwrap_or(to);
+    fs::create_dir_all(parent)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".distilgate-").suffix(".part");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
+    let fresh = builder.tempdir_in(parent)?;
+    for entry in WalkDir::new(from).min_depth(1).sort_by_file_name() {
+        let entry = entry?;
+        let target = fresh.path().join(entry.path().strip_prefix(from).unwrap_or(entry.path()));
+        if entry.file_type().is_dir() {
+            fs::create_dir_all(&target)?;
+        } else if fs::hard_link(entry.path(), &target).is_err() {
+            fs::copy(entry.path(), &target)?;
+        }
+    }
+    if to.is_dir() {
+        fs::remove_dir_all(to)?;
+    }
+    fs::rename(fresh.path(), to)
+}
+
+/// Removes the seeds that earlier audits left, and the folders of arms that this empties.
+fn remove_others(folder: &Path, written: &BTreeSet<PathBuf>) -> Result<()> {
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    for entry in WalkDir::new(folder).min_depth(2).max_depth(2).sort_by_file_name() {
+        let entry = entry.map_err(|e| Error::writing(folder, e.into()))?;
+        let is_seed = entry.file_type().is_dir() && entry.file_name().to_string_lossy().starts_with(SEED);
+        if !is_seed || written.contains(entry.path()) {
+            continue;
+        }
+        fs::remove_dir_all(entry.path()).map_err(|e| Error::writing(entry.path(), e))?;
+        if let Some(arm) = entry.path().parent() {
+            // A folder that still holds something is not removed, and need not be.
+            let _ = fs::remove_dir(arm);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn students_replace_those_of_earlier_audits_and_nothing_else() {
+        let (cache, report) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::create_dir_all(cache.path().join("onnx")).unwrap();
+        fs::write(cache.path().join("onnx/model.onnx"), "new").unwrap();
+        for old in ["after/seed-1/model.onnx", "gone/seed-1/model.onnx", "gone/seed-2/x", "after/notes/x"] {
+            let path = report.path().join(old);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "old").unwrap();
+        }
+        let student = NamedStudent { arm: "after".to_owned(), seed: 1, folder: cache.path().to_owned() };
+        write_students(report.path(), &[student]).unwrap();
+        let files = WalkDir::new(report.path()).sort_by_file_name().into_iter().map(Result::unwrap);
+        let files: Vec<PathBuf> = files.filter(|e| e.file_type().is_file()).map(|e| e.into_path()).collect();
+        let expected = ["after/notes/x", "after/seed-1/onnx/model.onnx"].map(|name| report.path().join(name));
+        assert_eq!(files, expected);
+        assert_eq!(fs::read_to_string(&expected[1]).unwrap(), "new");
+        assert!(!report.path().join("gone").exists());
+    }
+
+    #[test]
+    fn without_students_there_is_no_folder() {
+        let report = tempfile::tempdir().unwrap();
+        write_students(&report.path().join("students"), &[]).unwrap();
+        assert!(!report.path().join("students").exists());
+    }
+}

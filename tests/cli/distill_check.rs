@@ -1,0 +1,258 @@
+//! `check` with `[distill]`: what is trained, what is left out, what is trained again, and every file of it.
+
+use super::support::{Ran, copy_of, fixtures, run, run_with, write};
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// Training queries and documents; `t9` is a query of archive-2019 with other blanks, `t10` has equal scores.
+const WORDS: [&str; 8] = ["amber", "bench", "cedar", "delta", "ember", "fjord", "grove", "harbor"];
+const DOCUMENTS: usize = 5;
+
+/// The small collections with training data beside them, a cache of its own, and ONNX Runtime where other tests have it.
+struct Project {
+    folder: TempDir,
+    library: String,
+}
+
+impl Project {
+    fn new(config: &str) -> Project {
+        let folder = copy_of("audit");
+        training_data(folder.path());
+        let doctor = run(folder.path(), &["doctor", "--format", "json"]);
+        let found: Value = serde_json::from_str(&doctor.stdout).unwrap();
+        let library = found["onnx_runtime"].as_str().and_then(|text| text.rsplit(": ").next()).unwrap_or_default();
+        let project = Project { library: library.to_owned(), folder };
+        project.configure(config);
+        project
+    }
+
+    /// Writes the configuration: `config` and the collections.
+    fn configure(&self, config: &str) {
+        let audit = fs::read_to_string(self.path().join("honest.toml")).unwrap();
+        let collections = &audit[audit.find("[[collection]]").unwrap()..];
+        let gate = "[gate]\nqueries = 12\n[first-stage]\nrun = \"runs/before/{collection}.run\"\n";
+        write(&self.path().join("distilgate.toml"), format!("{config}{gate}{collections}"));
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn check(&self, args: &[&str]) -> Ran {
+        let cache = self.path().join("cache");
+        let env =
+            [("DISTILGATE_CACHE_DIR", cache.to_str().unwrap()), ("DISTILGATE_ONNXRUNTIME", self.library.as_str())];
+        run_with(self.path(), &[&["check", "--threads", "1"], args].concat(), &env)
+    }
+
+    /// The same where nothing can be trained or scored: there is no ONNX Runtime.
+    fn check_without_onnx_runtime(&self) -> Ran {
+        let cache = self.path().join("cache");
+        let env = [
+            ("DISTILGATE_CACHE_DIR", cache.to_str().unwrap()),
+            ("DISTILGATE_ONNXRUNTIME", ""),
+            ("ORT_DYLIB_PATH", ""),
+            ("PATH", ""),
+        ];
+        run_with(self.path(), &["check", "--threads", "1", "--offline"], &env)
+    }
+
+    fn report(&self) -> Value {
+        let text = fs::read_to_string(self.path().join("distilgate-report/report.json")).unwrap();
+        serde_json::from_str(&text).unwrap()
+    }
+
+    /// Students in the cache.
+    fn cached(&self) -> usize {
+        models(&self.path().join("cache")).len()
+    }
+
+    /// Students in the report, as `ARM/seed-N`.
+    fn students(&self) -> Vec<String> {
+        let root = self.path().join("distilgate-report/students");
+        let mut names: Vec<String> = models(&root)
+            .iter()
+            .map(|path| {
+                path.strip_prefix(&root)
+                    .unwrap()
+                    .iter()
+                    .take(2)
+                    .map(|p| p.to_string_lossy())
+                    .collect::<Vec<_>>()
+                    .join("/")
+            })
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+/// Every `model.onnx` below a folder.
+fn models(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let mut found = Vec::new();
+    for path in entries.map(|entry| entry.unwrap().path()) {
+        match path.is_dir() {
+            true => found.extend(models(&path)),
+            false if path.ends_with("model.onnx") => found.push(path),
+            false => {}
+        }
+    }
+    found
+}
+
+fn training_data(folder: &Path) {
+    let test = fs::read_to_string(folder.join("collections/archive-2019/queries.jsonl")).unwrap();
+    let test: Value = serde_json::from_str(test.lines().next().unwrap()).unwrap();
+    let (mut queries, mut corpus, mut scores, mut open, mut qrels) =
+        <(String, String, String, String, String)>::default();
+    for (q, word) in (1..).zip(WORDS.iter().chain(&["the test", "tundra"])) {
+        let text =
+            if q == 9 { test["text"].as_str().unwrap().to_uppercase().replace(' ', "  ") } else { (*word).to_owned() };
+        queries += &format!("t{q}\t{text}\n");
+        for d in 1..=DOCUMENTS {
+            corpus += &format!("t{q}d{d}\t{} {word} {}\n", WORDS[(q + d) % 8], WORDS[(q * d) % 8]);
+            let score = if q == 10 { 1.0 } else { ((q * 7 + d * 3) % 11) as f64 / 10.0 };
+            scores += &format!("t{q}\tt{q}d{d}\t{score}\n");
+            open += &format!("t{q}\tt{q}d{d}\t{}\n", (q * 5 + d * 2) % 7);
+        }
+        qrels += &format!("t{q} 0 t{q}d1 1\n");
+    }
+    for (name, text) in [
+        ("queries.tsv", queries),
+        ("corpus.tsv", corpus),
+        ("teacher.tsv", scores),
+        ("open.tsv", open),
+        ("qrels.txt", qrels),
+    ] {
+        write(&folder.join("distill").join(name), text);
+    }
+}
+
+fn model(name: &str) -> String {
+    format!("{:?}", fixtures().join("models").join(name).display().to_string())
+}
+
+fn config(before: &str, more: &str) -> String {
+    format!(
+        "[teacher]\nname = \"t\"\ntraining-cutoff = 2023-10-01\nscores = \"runs/teacher-honest/{{collection}}.run\"\n\
+         [student.before]\nmodel = {}\n{more}\
+         [distill]\nqueries = \"distill/queries.tsv\"\ncorpus = \"distill/corpus.tsv\"\nscores = \"distill/teacher.tsv\"\n\
+         qrels = \"distill/qrels.txt\"\nsteps = 2\ngroups = 2\ncandidates = 3\nseeds = [1, 5]\n",
+        model(before)
+    )
+}
+
+const REFERENCES: &str = "[[reference]]\nname = \"open\"\nscores = \"runs/reference-teacher/{collection}.run\"\n\
+     training-scores = \"distill/open.tsv\"\n\
+     [[reference]]\nname = \"bm25\"\nkind = \"bm25\"\n[[reference]]\nname = \"labels\"\nkind = \"labels\"\n";
+
+#[test]
+fn every_arm_is_trained_once_and_all_of_it_is_told() {
+    let tiny = format!("[[reference]]\nname = \"tiny\"\nmodel = {}\n", model("bi-mean"));
+    let project = Project::new(&config("cross-one", &format!("{REFERENCES}{tiny}")));
+    let ran = project.check(&[]);
+    assert!([0, 1, 3].contains(&ran.code), "{}", ran.all());
+    assert!(
+        ran.stderr.contains("training reference.bm25, seed 5 (6 of 10)\n"),
+        "a log shows how far it is: {}",
+        ran.stderr
+    );
+    let report = project.report();
+    let arms: Vec<&str> =
+        report["training"]["arms"].as_array().unwrap().iter().map(|a| a["name"].as_str().unwrap()).collect();
+    assert_eq!(arms, ["after", "reference.open", "reference.bm25", "reference.labels", "reference.tiny"]);
+    assert_eq!(report["training"]["test_copies"][0]["query"], "t9");
+    assert_eq!(
+        (&report["training"]["arms"][0]["queries"], &report["training"]["arms"][0]["equal_scores"]),
+        (&8.into(), &1.into())
+    );
+    let after = report["arms"].as_array().unwrap().iter().find(|arm| arm["name"] == "after").unwrap();
+    assert_eq!(after["seeds"], 2);
+    assert!(ran.stdout.contains("warn query-overlap archive-2019: 1 of its queries"), "{}", ran.stdout);
+    let expected: Vec<String> = ["after", "reference.bm25", "reference.labels", "reference.open", "reference.tiny"]
+        .iter()
+        .flat_map(|arm| ["seed-1", "seed-5"].map(|seed| format!("{arm}/{seed}")))
+        .collect();
+    assert_eq!((project.students(), project.cached()), (expected, 10));
+
+    // Everything is in the cache: nothing is trained or scored, and the report is the same.
+    let bytes = |name: &str| fs::read(project.path().join("distilgate-report").join(name)).unwrap();
+    let (json, summary) = (bytes("report.json"), bytes("summary.md"));
+    let again = project.check_without_onnx_runtime();
+    assert_eq!(again.stdout, ran.stdout, "{}", again.all());
+    assert!(json == bytes("report.json") && summary == bytes("summary.md"), "the cache changes the report");
+
+    // Other scores of one reference: its two students are trained, and no other.
+    let open = project.path().join("distill/open.tsv");
+    fs::write(&open, fs::read_to_string(&open).unwrap().replace("t1\tt1d1\t0", "t1\tt1d1\t9")).unwrap();
+    project.check(&[]);
+    assert_eq!(project.cached(), 12);
+}
+
+#[test]
+fn a_new_student_that_ships_trains_nothing() {
+    let shipped = |name: &str| format!("[student.after]\nmodel = {}\n{REFERENCES}", model(name));
+    let project = Project::new(&config("cross-one", &shipped("cross-two")));
+    let ran = project.check(&[]);
+    assert!([0, 1, 3].contains(&ran.code), "{}", ran.all());
+    assert!(project.students().contains(&"redistilled/seed-1".to_owned()), "{:?}", project.students());
+    let trained = project.cached();
+    project.configure(&config("cross-one", &shipped("bi-prompts")));
+    project.check(&[]);
+    assert_eq!(project.cached(), trained);
+
+    // Without [distill] there is nothing to train, and students of earlier audits go.
+    let text = config(
+        "cross-one",
+        &format!(
+            "[student.after]\nmodel = {}\n[[reference]]\nname = \"open\"\nruns = \"runs/reference-student/{{collection}}.1.run\"\n",
+            model("cross-two")
+        ),
+    );
+    project.configure(&text[..text.find("[distill]").unwrap()]);
+    let ran = project.check(&[]);
+    assert!(project.report()["training"].is_null() && project.students().is_empty(), "{}", ran.all());
+}
+
+#[test]
+fn a_dry_run_says_what_would_be_trained() {
+    let project = Project::new(&config("bi-mean", REFERENCES));
+    let ran = project.check(&["--dry-run"]);
+    assert_eq!(ran.code, 0, "{}", ran.all());
+    let said = "8 students to train: 4 arms, 2 seeds, 2 steps each, 6 pairs in a step, 8 training queries (1 more are test queries and left out)";
+    assert!(ran.stdout.contains(said), "{}", ran.stdout);
+    assert_eq!(project.cached(), 0);
+}
+
+#[test]
+fn training_data_that_cannot_be_used_is_said_before_anything_runs() {
+    for (file, from, to, part) in [
+        ("teacher.tsv", "t1\tt1d1\t", "t77\tt1d1\t", "1 of the 11 queries that are scored have no text in"),
+        ("corpus.tsv", "t1d1\t", "lost\t", "1 of the 40 documents that are scored have no text in"),
+        ("open.tsv", "t", "x", "what reference.open learns from: none of the 8 training queries can be used"),
+    ] {
+        let project = Project::new(&config("cross-one", REFERENCES));
+        let path = project.path().join("distill").join(file);
+        fs::write(&path, fs::read_to_string(&path).unwrap().replace(from, to)).unwrap();
+        let ran = project.check(&[]);
+        assert_eq!(ran.code, 2, "{}", ran.all());
+        assert!(ran.stderr.contains(part), "{}", ran.stderr);
+        assert_eq!(project.cached(), 0);
+    }
+}
+
+#[test]
+fn a_reference_without_scores_of_the_training_pairs_is_not_trained_and_that_is_said() {
+    let reference = "[[reference]]\nname = \"open\"\nscores = \"runs/reference-teacher/{collection}.run\"\n";
+    let project = Project::new(&config("bi-mean", reference));
+    let ran = project.check(&[]);
+    assert!(
+        ran.stdout.contains("not checked: a student of open: its scores of the training pairs were not given"),
+        "{}",
+        ran.all()
+    );
+    assert_eq!(project.students(), ["after/seed-1", "after/seed-5"]);
+}
