@@ -17,6 +17,8 @@ pub enum Size {
     Fixed(i64),
     /// As many as this input has along this axis.
     Of(String, usize),
+    /// No rule says.
+    Unknown,
 }
 
 /// The sizes of values, and those integers in the graph that are sizes.
@@ -101,8 +103,8 @@ impl Sizes {
         if let Some(fixed) = seen.and_then(|seen| seen.shape.iter().copied().collect::<Option<Vec<usize>>>()) {
             return Some(fixed.into_iter().map(|size| Size::Fixed(size as i64)).collect());
         }
-        let mut shape = self.followed(graph, node)?;
         let seen = seen?;
+        let mut shape = self.followed(graph, node).unwrap_or_else(|| vec![Size::Unknown; seen.rank()]);
         if seen.rank() != shape.len() {
             return None;
         }
@@ -110,7 +112,8 @@ impl Sizes {
             if let Some(fixed) = seen {
                 *size = Size::Fixed(*fixed as i64);
             } else if matches!(size, Size::Fixed(_)) {
-                return None;
+                // -1 and 0 in a target of `Reshape`.
+                *size = Size::Unknown;
             }
         }
         Some(shape)
@@ -118,7 +121,6 @@ impl Sizes {
 
     fn followed(&self, graph: &Graph, node: &Node) -> Option<Vec<Size>> {
         let of = |index: usize| self.shapes.get(node.input(index)?);
-        let unknown = Size::Fixed(-1);
         match node.op.as_str() {
             "Linear" if node.domain == COMPOSITE => with_last(of(0)?.clone(), Size::Fixed(node.int("outer", 0))),
             _ if !node.domain.is_empty() => None,
@@ -156,13 +158,13 @@ impl Sizes {
                 };
                 let mut shape = of(0)?.clone();
                 let axis = axis_of(axis, shape.len());
-                *shape.get_mut(axis)? = unknown;
+                *shape.get_mut(axis)? = Size::Unknown;
                 Some(shape)
             }
             "Concat" => {
                 let mut shape = of(0)?.clone();
                 let axis = axis_of(node.int("axis", 0), shape.len());
-                *shape.get_mut(axis)? = unknown;
+                *shape.get_mut(axis)? = Size::Unknown;
                 Some(shape)
             }
             "Unsqueeze" => {
@@ -181,10 +183,48 @@ impl Sizes {
 
 /// Operators that work on each element by itself, their operands broadcast.
 pub const POINTWISE: [&str; 42] = [
-    "Abs", "Add", "And", "Cast", "Ceil", "Clip", "Cos", "Div", "Dropout", "Elu", "Equal", "Erf", "Exp", "Floor", "Gelu",
-    "Greater", "GreaterOrEqual", "Identity", "LeakyRelu", "Less", "LessOrEqual", "Log", "Max", "Min", "Mul", "Neg",
-    "Not", "Or", "Pow", "Reciprocal", "Relu", "Round", "Sigmoid", "Sign", "Sin", "Softplus", "Sqrt", "Sub", "Sum",
-    "Tanh", "Where", "Xor",
+    "Abs",
+    "Add",
+    "And",
+    "Cast",
+    "Ceil",
+    "Clip",
+    "Cos",
+    "Div",
+    "Dropout",
+    "Elu",
+    "Equal",
+    "Erf",
+    "Exp",
+    "Floor",
+    "Gelu",
+    "Greater",
+    "GreaterOrEqual",
+    "Identity",
+    "LeakyRelu",
+    "Less",
+    "LessOrEqual",
+    "Log",
+    "Max",
+    "Min",
+    "Mul",
+    "Neg",
+    "Not",
+    "Or",
+    "Pow",
+    "Reciprocal",
+    "Relu",
+    "Round",
+    "Sigmoid",
+    "Sign",
+    "Sin",
+    "Softplus",
+    "Sqrt",
+    "Sub",
+    "Sum",
+    "Tanh",
+    "Where",
+    "Xor",
 ];
 
 fn with_last(mut shape: Vec<Size>, last: Size) -> Option<Vec<Size>> {
@@ -192,12 +232,16 @@ fn with_last(mut shape: Vec<Size>, last: Size) -> Option<Vec<Size>> {
     Some(shape)
 }
 
-/// The shape of operands together: along each axis the size that is not 1, which all others share.
+/// The shape of operands together: along each axis the size that is not 1, which all others that are not 1 share.
 fn broadcast(operands: &[&Vec<Size>]) -> Vec<Size> {
     let rank = operands.iter().map(|shape| shape.len()).max().unwrap_or(0);
     let along = |axis: usize| {
         let sizes = operands.iter().filter_map(|shape| shape.get((axis + shape.len()).checked_sub(rank)?));
-        sizes.fold(Size::Fixed(1), |all, size| if all == Size::Fixed(1) { size.clone() } else { all })
+        sizes.fold(Size::Fixed(1), |all, size| match (&all, size) {
+            (Size::Fixed(1), size) => size.clone(),
+            (Size::Unknown, size) if *size != Size::Fixed(1) => size.clone(),
+            _ => all,
+        })
     };
     (0..rank).map(along).collect()
 }
@@ -211,7 +255,10 @@ pub fn hoist_shapes(graph: &mut Graph, known: &KnownValues) {
         let content = sizes.contents.get(node.output()).filter(|_| node.op != "Reshape");
         let dims = known.get(node.output()).map_or(1, super::known::Known::rank);
         let fixed = content.and_then(|content| {
-            content.iter().map(|size| if let Size::Fixed(n) = size { Some(*n) } else { None }).collect::<Option<Vec<_>>>()
+            content
+                .iter()
+                .map(|size| if let Size::Fixed(n) = size { Some(*n) } else { None })
+                .collect::<Option<Vec<_>>>()
         });
         let of_input = node.input(0).is_some_and(|input| inputs.contains(input));
         match (fixed, content) {
@@ -220,8 +267,8 @@ pub fn hoist_shapes(graph: &mut Graph, known: &KnownValues) {
                 let tensor = TensorProto { name: Some(node.output().to_owned()), ..tensor_i64(&dims, &numbers) };
                 graph.initializers.insert(node.output().to_owned(), tensor);
             }
-            (None, Some(content)) if node.is("Shape") && !of_input => {
-                let parts: Vec<String> = content.iter().map(|size| part(graph, &mut nodes, size)).collect();
+            (None, Some(content)) if node.is("Shape") && !of_input && !content.contains(&Size::Unknown) => {
+                let parts: Vec<String> = content.iter().filter_map(|size| part(graph, &mut nodes, size)).collect();
                 let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
                 nodes.push(Node::new("Concat", &parts, &[node.output()]).with("axis", 0));
             }
@@ -233,8 +280,9 @@ pub fn hoist_shapes(graph: &mut Graph, known: &KnownValues) {
 }
 
 /// A list of the one size.
-fn part(graph: &mut Graph, nodes: &mut Vec<Node>, size: &Size) -> String {
-    match size {
+fn part(graph: &mut Graph, nodes: &mut Vec<Node>, size: &Size) -> Option<String> {
+    Some(match size {
+        Size::Unknown => return None,
         Size::Fixed(number) => graph.ints(&[*number]),
         Size::Of(input, axis) => {
             let name = format!("{input}~size{axis}");
@@ -244,5 +292,5 @@ fn part(graph: &mut Graph, nodes: &mut Vec<Node>, size: &Size) -> String {
             }
             name
         }
-    }
+    })
 }

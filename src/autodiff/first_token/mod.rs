@@ -36,7 +36,8 @@ pub fn first_token(graph: &mut Graph, known: &mut KnownValues) -> bool {
     if walk.saved == 0 {
         return false;
     }
-    let leaves: Vec<String> = graph.inputs.iter().map(|input| &input.name).chain(graph.initializers.keys()).cloned().collect();
+    let leaves: Vec<String> =
+        graph.inputs.iter().map(|input| &input.name).chain(graph.initializers.keys()).cloned().collect();
     for leaf in leaves {
         walk.cut(graph, &leaf);
     }
@@ -119,7 +120,8 @@ impl Walk<'_> {
         }
         let ints = |index: usize| node.input(index).and_then(|input| graph.fixed_ints(input));
         if node.is("Gather") {
-            let scalar = node.input(1).and_then(|index| graph.initializers.get(index)).is_some_and(|t| t.dims.is_empty());
+            let scalar =
+                node.input(1).and_then(|index| graph.initializers.get(index)).is_some_and(|t| t.dims.is_empty());
             return scalar && [1, -2].contains(&node.int("axis", 0)) && ints(1).as_deref() == Some(&[0]);
         }
         let along = ints(3).is_some_and(|axes| axes == [1] || axes == [-2]);

@@ -2,7 +2,7 @@
 
 use crate::autodiff::graph::{COMPOSITE, Graph, Node};
 use crate::autodiff::known::{Known, KnownValues, axis_of};
-use crate::autodiff::sizes::{POINTWISE, Sizes};
+use crate::autodiff::sizes::{POINTWISE, Size, Sizes};
 
 /// What is needed of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,9 +53,7 @@ pub fn of(
         }
         "Split" => only((axis != x.axis(node.int("axis", 0))).then_some(First(axis))?),
         "Slice" => only((!positions(graph, node, 3, x)?.contains(&axis)).then_some(First(axis))?),
-        "Concat" => {
-            (axis != y.axis(node.int("axis", 0))).then(|| (node.clone(), vec![First(axis); node.inputs.len()]))
-        }
+        "Concat" => (axis != y.axis(node.int("axis", 0))).then(|| (node.clone(), vec![First(axis); node.inputs.len()])),
         "ReduceMean" | "ReduceSum" | "ReduceMax" if node.int("keepdims", 1) == 1 => {
             only((!positions(graph, node, 1, x)?.contains(&axis)).then_some(First(axis))?)
         }
@@ -95,12 +93,19 @@ fn pointwise(node: &Node, axis: usize, y: &Known, known: &KnownValues) -> Option
 }
 
 /// Axes may be split or joined after the chosen one; those before it must be the same.
-fn reshape(graph: &mut Graph, node: &Node, axis: usize, [x, y]: [&Known; 2], sizes: &Sizes) -> Option<(Node, Vec<Need>)> {
+fn reshape(
+    graph: &mut Graph,
+    node: &Node,
+    axis: usize,
+    [x, y]: [&Known; 2],
+    sizes: &Sizes,
+) -> Option<(Node, Vec<Need>)> {
     let product = |sizes: &[Option<usize>]| sizes.iter().try_fold(1, |product, size| Some(product * (*size)?));
     let (behind_x, behind_y) = (product(x.shape.get(axis + 1..)?)?, product(y.shape.get(axis + 1..)?)?);
     // Sizes that were followed must agree; where they could not be, that the same axes are free must do.
     let [of_x, of_y] = [node.input(0)?, node.output()].map(|value| sizes.shape_of(value));
-    let followed = of_x.zip(of_y).is_none_or(|(x, y)| x.get(..=axis) == y.get(..=axis));
+    let agree = |(x, y): (&Size, &Size)| x == y || [x, y].contains(&&Size::Unknown);
+    let followed = of_x.zip(of_y).is_none_or(|(x, y)| x.iter().zip(y).take(axis + 1).all(agree));
     if behind_x != behind_y || x.shape[..=axis] != y.shape[..=axis] || !followed {
         return None;
     }
