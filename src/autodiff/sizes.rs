@@ -33,8 +33,12 @@ impl Sizes {
     pub fn of(graph: &Graph, known: &KnownValues) -> Sizes {
         let mut sizes = Sizes::default();
         for input in &graph.inputs {
-            let axes = known.get(&input.name).map_or(0, super::known::Known::rank);
-            let shape = (0..axes).map(|axis| Size::Of(input.name.clone(), axis)).collect();
+            let seen = known.get(&input.name).map_or(&[][..], |seen| seen.shape.as_slice());
+            let of_input = |axis| Size::Of(input.name.clone(), axis);
+            let size = |(axis, size): (usize, &Option<usize>)| {
+                size.map_or_else(|| of_input(axis), |size| Size::Fixed(size as i64))
+            };
+            let shape = seen.iter().enumerate().map(size).collect();
             sizes.shapes.insert(input.name.clone(), shape);
         }
         for (name, tensor) in &graph.initializers {

@@ -45,11 +45,14 @@ pub fn start(runtime: &Runtime, model: &Model, recipe: &Recipe, tokens: &Tokens,
             sessions.extend(sessions_of(runtime, &graph, threads.max(1) - 1)?);
             Ok(Scoring { sessions, graph: format!("rewritten: {done}") })
         }
-        Err(why) => {
-            let sessions = sessions_of(runtime, model.bytes(), threads.max(1))?;
-            Ok(Scoring { sessions, graph: format!("as exported: {}", why.what()) })
-        }
+        Err(why) => start_as_exported(runtime, model, threads, why.what()),
     }
+}
+
+/// Starts a session for each thread, of the graph as it is.
+pub fn start_as_exported(runtime: &Runtime, model: &Model, threads: usize, why: &str) -> Result<Scoring> {
+    let sessions = sessions_of(runtime, model.bytes(), threads.max(1))?;
+    Ok(Scoring { sessions, graph: format!("as exported: {why}") })
 }
 
 fn sessions_of(runtime: &Runtime, model: &[u8], threads: usize) -> Result<Vec<Session>> {

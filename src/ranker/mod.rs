@@ -74,13 +74,30 @@ impl Ranker {
     }
 
     /// Opens the model of a folder or file, with a session for each thread. What is wrong with it is exit 2. Scores do
-    /// not depend on `threads`; 0 counts as 1.
+    /// not depend on `threads`; 0 counts as 1. What no score needs of the graph is left out, where that can be done
+    /// without changing a score: see [`Ranker::graph`].
     pub fn open(runtime: &Runtime, path: &Path, options: &ModelOptions, threads: usize) -> Result<Ranker> {
+        Ranker::start(path, options, |prepared| {
+            graph::start(runtime, &prepared.model, &prepared.description.recipe, &prepared.tokens, threads)
+        })
+    }
+
+    /// The same with the graph as it was exported, to compare.
+    pub fn open_as_exported(runtime: &Runtime, path: &Path, options: &ModelOptions, threads: usize) -> Result<Ranker> {
+        Ranker::start(path, options, |prepared| {
+            graph::start_as_exported(runtime, &prepared.model, threads, "asked for")
+        })
+    }
+
+    fn start(
+        path: &Path,
+        options: &ModelOptions,
+        start: impl FnOnce(&Prepared) -> Result<graph::Scoring>,
+    ) -> Result<Ranker> {
         let prepared = Prepared::read(path, options)?;
+        let graph::Scoring { sessions, graph } =
+            start(&prepared).map_err(|e| e.at(Place::file(&prepared.model.path)))?;
         let Prepared { description, tokens, model, .. } = prepared;
-        let scoring = graph::start(runtime, &model, &description.recipe, &tokens, threads);
-        let scoring = scoring.map_err(|error| error.at(Place::file(&model.path)))?;
-        let graph::Scoring { sessions, graph } = scoring;
         Ok(Ranker { path: model.path, description, tokens, sessions, graph })
     }
 
