@@ -10,14 +10,14 @@ use super::score;
 use super::tokens::{Tokens, TypedToken};
 use super::work::{self, Columns};
 use crate::autodiff::{
-    Graph, KnownValues, canonicalise, drop_idle_masks, first_token, hoist_shapes, probe, read_first_token,
+    Edge, Graph, KnownValues, canonicalise, drop_idle_masks, first_token, hoist_shapes, probe, read_first_token,
 };
 use crate::config::Pooling;
 use crate::error::{Error, Result};
+use crate::onnx::proto::TensorProto;
 use crate::onnx::proto::tensor_proto::DataType;
-use crate::onnx::{Feed, Model, Runtime, Session};
+use crate::onnx::{Elements, Feed, Model, Runtime, Session};
 use prost::Message;
-use prost::bytes::Bytes;
 use std::thread;
 
 /// Two batches, texts and tokens of each, on which shapes are told apart and results compared.
@@ -39,12 +39,8 @@ pub struct Scoring {
 
 /// Starts a session for each thread, of the rewritten graph where that is as good.
 pub fn start(runtime: &Runtime, model: &Model, recipe: &Recipe, tokens: &Tokens, threads: usize) -> Result<Scoring> {
-    match rewritten(runtime, model, recipe, tokens) {
-        Ok((graph, first, done)) => {
-            let mut sessions = vec![first];
-            sessions.extend(sessions_of(runtime, &graph, threads.max(1) - 1)?);
-            Ok(Scoring { sessions, graph: format!("rewritten: {done}") })
-        }
+    match rewritten(runtime, model, recipe, tokens, threads) {
+        Ok((sessions, done)) => Ok(Scoring { sessions, graph: format!("rewritten: {done}") }),
         Err(why) => start_as_exported(runtime, model, threads, why.what()),
     }
 }
@@ -66,8 +62,14 @@ fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
     thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
-/// The rewritten model, a session of it, and what was done, in words. Any error means: run it as it was exported.
-fn rewritten(runtime: &Runtime, model: &Model, recipe: &Recipe, tokens: &Tokens) -> Result<(Bytes, Session, String)> {
+/// Sessions of the rewritten model, and what was done, in words. Any error means: run it as it was exported.
+fn rewritten(
+    runtime: &Runtime,
+    model: &Model,
+    recipe: &Recipe,
+    tokens: &Tokens,
+    threads: usize,
+) -> Result<(Vec<Session>, String)> {
     let mut graph = readable(model, recipe)?;
     let rows = trial_rows(recipe, tokens, TRIALS[1])?;
     thread::scope(|scope| {
@@ -76,15 +78,15 @@ fn rewritten(runtime: &Runtime, model: &Model, recipe: &Recipe, tokens: &Tokens)
             result(&mut session, recipe, &rows)
         });
         let changed = rewrite(runtime, &mut graph, recipe, tokens).and_then(|done| {
-            let bytes = Bytes::from(graph.written_out().write().encode_to_vec());
-            let mut session = Session::new(runtime, &bytes, 1)?;
-            let found = result(&mut session, recipe, &rows)?;
-            Ok((bytes, session, done, found))
+            let model = graph.written_out().write().encode_to_vec();
+            let mut sessions = sessions_of(runtime, &model, threads.max(1))?;
+            let found = result(&mut sessions[0], recipe, &rows)?;
+            Ok((sessions, done, found))
         });
         let expected = joined(exported)?;
-        let (bytes, session, done, found) = changed?;
+        let (sessions, done, found) = changed?;
         if same(recipe, &expected, &found) {
-            Ok((bytes, session, done))
+            Ok((sessions, done))
         } else {
             Err(Error::input("the rewritten graph gives other numbers"))
         }
@@ -113,10 +115,9 @@ fn readable(model: &Model, recipe: &Recipe) -> Result<Graph> {
 /// Rewrites a graph, and says in words what was done.
 fn rewrite(runtime: &Runtime, graph: &mut Graph, recipe: &Recipe, tokens: &Tokens) -> Result<String> {
     canonicalise(graph);
-    let columns = TRIALS.map(|trial| trial_rows(recipe, tokens, trial).map(|rows| Columns::new(recipe, &rows)));
-    let [a, b] = columns;
-    let (a, b) = (a?, b?);
-    let mut known: KnownValues = probe(runtime, graph, [&a.feeds(recipe), &b.feeds(recipe)])?;
+    let batch = |trial| Ok(Columns::new(recipe, &trial_rows(recipe, tokens, trial)?));
+    let (a, b) = (batch(TRIALS[0])?, batch(TRIALS[1])?);
+    let mut known = look(runtime, graph, [a.feeds(recipe), b.feeds(recipe)])?;
     hoist_shapes(graph, &known);
     let mut done = Vec::new();
     if recipe.reading == Reading::Tokens && recipe.pooling == Some(Pooling::Cls) {
@@ -126,7 +127,7 @@ fn rewrite(runtime: &Runtime, graph: &mut Graph, recipe: &Recipe, tokens: &Token
         done.push("first token only in the last layer");
     }
     if recipe.max_length <= LONGEST_MASK {
-        let longest = Columns::new(recipe, &trial_rows(recipe, tokens, [2, recipe.max_length])?);
+        let longest = batch([2, recipe.max_length])?;
         let feeds = [a.feeds(recipe), b.feeds(recipe), longest.feeds(recipe)];
         let masks = recipe.inputs.iter().filter(|input| input.feeding == Feeding::AttentionMask);
         let masks: Vec<&str> = masks.map(|input| input.name.as_str()).collect();
@@ -135,6 +136,31 @@ fn rewrite(runtime: &Runtime, graph: &mut Graph, recipe: &Recipe, tokens: &Token
         }
     }
     if done.is_empty() { Err(Error::input("there is nothing to leave out")) } else { Ok(done.join(", ")) }
+}
+
+/// Types and shapes of a graph's values. They do not depend on what the weights hold, so zeros are fed in their place:
+/// a session without weights starts in no time.
+fn look(runtime: &Runtime, graph: &Graph, batches: [Vec<Feed>; 2]) -> Result<KnownValues> {
+    let mut light = graph.clone();
+    let elements = |tensor: &TensorProto| tensor.dims.iter().map(|size| *size as usize).product::<usize>();
+    let is_large = |tensor: &TensorProto| tensor.data_type == Some(DataType::Float as i32) && elements(tensor) > 1000;
+    let large: Vec<(&String, Vec<usize>, usize)> = graph
+        .initializers
+        .iter()
+        .filter(|(_, tensor)| is_large(tensor))
+        .map(|(name, tensor)| (name, tensor.dims.iter().map(|size| *size as usize).collect(), elements(tensor)))
+        .collect();
+    for (name, ..) in &large {
+        light.initializers.remove(*name);
+        light.inputs.push(Edge::new((*name).clone(), DataType::Float));
+    }
+    let zeros = vec![0.0; large.iter().map(|(.., elements)| *elements).max().unwrap_or(0)];
+    let weights: Vec<Feed> = large
+        .iter()
+        .map(|(name, shape, elements)| Feed { name, shape, data: Elements::F32(&zeros[..*elements]) })
+        .collect();
+    let [a, b] = batches.map(|feeds| [feeds, weights.clone()].concat());
+    probe(runtime, &light, [&a, &b])
 }
 
 /// Texts of one length from tokens that the model has.
