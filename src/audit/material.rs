@@ -99,16 +99,20 @@ impl Material {
     }
 
     /// The runs that every arm was measured on, for `runs/`.
-    pub fn named_runs(&self, request: &Request) -> Vec<NamedRun> {
+    ///
+    /// Runs of students that were trained here are named by their seeds, others by their place.
+    pub fn named_runs(&self, request: &Request, trained: &[u64]) -> Vec<NamedRun> {
         let mut runs = Vec::new();
+        let is_trained = |name: &str| request.trained().any(|(scorer, _)| scorer.name == name);
         for gathered in &self.collections {
             for name in request.scorers.iter().map(|scorer| scorer.name.as_str()).chain([BM25]) {
                 let seeds = gathered.runs(name);
-                for (index, scores) in seeds.iter().enumerate() {
+                let numbers = if is_trained(name) { trained.to_vec() } else { (1..=seeds.len() as u64).collect() };
+                for (number, scores) in numbers.into_iter().zip(seeds) {
                     runs.push(NamedRun {
                         arm: name.to_owned(),
                         collection: gathered.config.name.clone(),
-                        seed: (seeds.len() > 1).then_some(index + 1),
+                        seed: (seeds.len() > 1).then_some(number),
                         run: scores.run.clone(),
                     });
                 }

@@ -22,12 +22,13 @@ mod sources;
 mod students;
 mod tests_that_decide;
 
+pub use lessons::test_queries;
 pub use request::{Purpose, Request, Scorer, Source, Supervision};
 
 use crate::cache::Cache;
 use crate::config::Loaded;
 use crate::error::Result;
-use crate::facts::{Facts, TeacherFacts};
+use crate::facts::{Facts, TeacherFacts, TrainingFacts};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -83,8 +84,8 @@ pub struct NamedRun {
     pub arm: String,
     /// The collection.
     pub collection: String,
-    /// The seed's number, from one, where there are several.
-    pub seed: Option<usize>,
+    /// The seed, or its place from one, where there are several.
+    pub seed: Option<u64>,
     /// The run.
     pub run: crate::runs::Run,
 }
@@ -127,7 +128,8 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
     let outcomes = outcomes::all(&loaded.config.gate, &request, &material, &arms, &mut not_checked);
     let twins = tests_that_decide::twins(loaded, &outcomes);
     let tests = tests_that_decide::holm(loaded, &outcomes);
-    let runs = material.named_runs(&request);
+    let seeds = trained.as_ref().map(|trained: &TrainingFacts| trained.seeds.clone()).unwrap_or_default();
+    let runs = material.named_runs(&request, &seeds);
     let facts = Facts {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         config: loaded.config.clone(),

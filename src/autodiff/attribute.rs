@@ -83,7 +83,7 @@ impl Attribute {
                 AttributeType::Floats
             }
             Attribute::Text(text) => {
-                proto.s = Some(text.clone().into_bytes().into());
+                proto.s = Some(text.clone().into_bytes());
                 AttributeType::String
             }
             Attribute::Tensor(tensor) => {

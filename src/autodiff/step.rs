@@ -5,6 +5,9 @@ use super::graph::{Graph, Node};
 use super::known::{Known, KnownValues};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What a rule gave: dense gradients and gradients of rows, each with the value that it belongs to.
+pub(super) type Given = (Vec<(String, String)>, Vec<(String, Rows)>);
+
 /// One node on the way back. Rules name its values as formulas do: x the inputs, y the output, g the gradient of y.
 pub struct Step<'a> {
     graph: &'a mut Graph,
@@ -35,8 +38,8 @@ impl<'a> Step<'a> {
         Step { graph, known, wanted, leaves, position, node, gradients, made, dense: Vec::new(), rows: Vec::new() }
     }
 
-    /// What the rule gave: dense gradients and gradients of rows, each with the value that it belongs to.
-    pub(super) fn given(self) -> (Vec<(String, String)>, Vec<(String, Rows)>) {
+    /// What the rule gave.
+    pub(super) fn given(self) -> Given {
         (self.dense, self.rows)
     }
 

@@ -1,8 +1,8 @@
 //! Whole encoders: the gradient of every weight against PyTorch's in 64 bits.
 //!
 //! The models and what is expected of them are in `fixtures/autodiff`, whose README says how they were made. Every
-//! file is differentiated in every [`Form`]. An error is a relative L2 distance;
-//! PyTorch's own 32-bit gradient has one too, and ours may be a few times as large.
+//! file is differentiated in every [`Form`]. An error is a relative L2 distance; PyTorch's own 32-bit gradient has one
+//! too, and ours may be a few times as large.
 
 use super::graph::f32s;
 use super::sample::{Expected, Family, Parameter, family, fixtures};
@@ -18,8 +18,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// How many times PyTorch's 32-bit error ours may be.
-const SLACK: f64 = 3.0;
+/// How many times PyTorch's 32-bit error ours may be. On the machine that the files were made on it is up to 2.8; other
+/// processors round otherwise. A factor of attention that is wrong by 1e-4 fails.
+const SLACK: f64 = 5.0;
 
 /// PyTorch may be lucky with a tensor: no smaller error than this is asked for, times the slack.
 const FLOOR: f64 = 2e-6;
@@ -457,3 +458,66 @@ fn nothing_is_a_weight_that_has_16_bits() {
     let graph = read(&fixtures().join("refused/fp16.onnx"), Form::Canonical).unwrap();
     assert!(parameters(&graph, &["input_ids"]).is_empty());
 }
+
+/// Real models, where somebody has some: a small step along the whole gradient changes the output by as much as the
+/// gradient says. `DISTILGATE_MODELS` names a folder of model folders; those called `minilm-*` are taken.
+#[test]
+#[allow(clippy::print_stderr, reason = "says that it was skipped, and the figures")]
+fn a_step_along_the_gradient_of_a_real_model_does_what_the_gradient_says() {
+    let Some(folder) = std::env::var_os("DISTILGATE_MODELS") else {
+        eprintln!("skipped: DISTILGATE_MODELS names no folder of models");
+        return;
+    };
+    let folders = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut folders: Vec<PathBuf> =
+        folders.filter(|path| path.file_name().unwrap().to_string_lossy().starts_with("minilm-")).collect();
+    folders.sort();
+    assert!(!folders.is_empty(), "no folder is called minilm-*");
+    for folder in folders {
+        let (measured, said) = step_along_the_gradient(&folder.join("model.onnx")).unwrap();
+        let error = (measured - said).abs() / said;
+        eprintln!("{}: {measured:.6} where the gradient says {said:.6}, off by {error:.1e}", folder.display());
+        assert!(error < 3e-4, "{}: {measured} where the gradient says {said}", folder.display());
+    }
+}
+
+/// How fast the output, weighed by a seed, changes along the gradient: by central differences, and by the gradient.
+fn step_along_the_gradient(path: &Path) -> Result<(f64, f64)> {
+    let graph = read(path, Form::CutInTwo)?;
+    let output = graph.outputs[0].name.clone();
+    let batch = any_batch(&graph, 5, 7);
+    let weights: BTreeSet<String> = parameters(&graph, &["input_ids"]).into_iter().collect();
+    let mut of = differentiate(graph, &output, &weights, Form::CutInTwo)?;
+    let mut sessions = Sessions::start(&of, Form::CutInTwo)?;
+    let Sessions::Halves(forward, ..) = &mut sessions else { unreachable!("cut graphs have halves") };
+    let inputs: Vec<Feed> = feeds(&batch).into_iter().chain(feeds_of(&of.weights)).collect();
+    let shape = forward.run(&inputs, &[])?[&output].shape();
+    // Any numbers between -1 and 1.
+    let seed: Vec<f32> = (0..shape.iter().product()).map(|i: usize| (i as f32 * 12.9898).sin()).collect();
+    let fed: Vec<Feed> =
+        inputs.into_iter().chain([Feed { name: "seed", shape: &shape, data: Elements::F32(&seed) }]).collect();
+    let held = sessions.run(&fed)?;
+    let gradients: Vec<Vec<f32>> = of
+        .weights
+        .iter()
+        .map(|(weight, shape, data)| match of.gradients.get(weight) {
+            Some(gradient) => gathered(&held, weight, gradient, shape),
+            None => vec![0.0; data.len()],
+        })
+        .collect();
+    let size = norm(gradients.iter().flatten().map(|x| f64::from(*x)));
+    let mut changed = |of: &mut Differentiated, by: f64| -> Result<f64> {
+        for ((_, _, data), gradient) in of.weights.iter_mut().zip(&gradients) {
+            data.iter_mut().zip(gradient).for_each(|(w, g)| *w = (f64::from(*w) + by * f64::from(*g) / size) as f32);
+        }
+        let Sessions::Halves(forward, ..) = &mut sessions else { unreachable!("cut graphs have halves") };
+        let inputs: Vec<Feed> = feeds(&batch).into_iter().chain(feeds_of(&of.weights)).collect();
+        let held = forward.run(&inputs, &[])?;
+        Ok(held[&output].f32s()?.iter().zip(&seed).map(|(y, s)| f64::from(*y) * f64::from(*s)).sum())
+    };
+    let (ahead, behind) = (changed(&mut of, STEP)?, changed(&mut of, -2.0 * STEP)?);
+    Ok(((ahead - behind) / (2.0 * STEP), size))
+}
+
+/// How far all weights together are moved: far enough for 32 bits to show it, near enough to be straight.
+const STEP: f64 = 1e-3;

@@ -3,6 +3,7 @@
 mod check;
 mod completions;
 mod demo;
+mod distill;
 mod doctor;
 mod evaluate;
 mod explain;
@@ -85,6 +86,8 @@ enum Command {
     Init(init::InitArgs),
     /// Everything the configuration asks for; writes reports; the exit code is the verdict
     Check(check::CheckArgs),
+    /// Train a student from scores and save it as ONNX
+    Distill(distill::DistillArgs),
     /// Measure a run against judgements, like the `ir_measures` command
     Evaluate(evaluate::EvaluateArgs),
     /// How many queries, collections and references are needed
@@ -127,6 +130,7 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Demo(args) => demo::run(args, global, &mut out),
         Command::Init(args) => init::run(args, global, &mut out),
         Command::Check(args) => check::run(args, global, &mut out),
+        Command::Distill(args) => distill::run(args, global, &mut out),
         Command::Evaluate(args) => evaluate::run(args, &mut out),
         Command::Plan(args) => plan::run(args, global, &mut out),
         Command::Explain(args) => explain::run(args, &mut out),

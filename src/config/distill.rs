@@ -86,7 +86,7 @@ impl Default for Distill {
 
 impl Distill {
     /// Refuses values that no training could use; what the loss's name means is known where it is computed.
-    pub(super) fn validate(&self) -> Result<()> {
+    pub fn validate(&self) -> Result<()> {
         for (key, value) in [("queries", &self.queries), ("corpus", &self.corpus), ("scores", &self.scores)] {
             if value.is_empty() {
                 return Err(Error::input(format!("distill.{key} is missing")).help(format!(

@@ -329,7 +329,7 @@ pub fn loss(
     let known = look_at_loss(runtime, &graph, width)?;
     let seed = "one";
     graph.initializers.insert(seed.to_owned(), tensor_f32(&[], &[1.0]));
-    let gradients = pull_back(&mut graph, &known, &[(loss.clone(), seed.to_owned())], &[rows.clone()])?;
+    let gradients = pull_back(&mut graph, &known, &[(loss.clone(), seed.to_owned())], std::slice::from_ref(&rows))?;
     graph.output(&loss, "loss", DataType::Float);
     let gradients = name_gradients(&mut graph, gradients);
     graph.outputs.extend(edges(&gradients));

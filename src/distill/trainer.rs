@@ -1,7 +1,5 @@
 //! The state of a training, and one step of it.
 
-#[cfg(test)]
-use super::accumulate::Sums;
 use super::adamw::{AdamW, Update};
 use super::batches;
 use super::graph::StudentGraph;
@@ -188,12 +186,6 @@ impl<'a> Trainer<'a> {
         let query_places = pairs.iter().step_by(groups.candidates.max(1)).map(|(query, _)| *query as i64).collect();
         let document_places = pairs.iter().map(|(_, document)| (queries.len() + document) as i64).collect();
         Step { rows, groups: Groups { queries: query_places, documents: document_places, ..groups } }
-    }
-
-    /// Sums of gradients of the last step, for tests.
-    #[cfg(test)]
-    pub fn sums(&self) -> &Sums {
-        &self.workers[0].sums
     }
 }
 

@@ -95,7 +95,7 @@ mod tests {
     use super::*;
     use crate::runs::Run;
 
-    fn named(arm: &str, collection: &str, seed: Option<usize>) -> NamedRun {
+    fn named(arm: &str, collection: &str, seed: Option<u64>) -> NamedRun {
         NamedRun { arm: arm.to_owned(), collection: collection.to_owned(), seed, run: Run::default() }
     }
 

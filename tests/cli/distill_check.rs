@@ -178,6 +178,9 @@ fn every_arm_is_trained_once_and_all_of_it_is_told() {
         .collect();
     assert_eq!((project.students(), project.cached()), (expected, 10));
 
+    let run = project.path().join("distilgate-report/runs/reference.open/archive-2019.5.run");
+    assert!(run.exists(), "runs of a student are named by its seed");
+
     // Everything is in the cache: nothing is trained or scored, and the report is the same.
     let bytes = |name: &str| fs::read(project.path().join("distilgate-report").join(name)).unwrap();
     let (json, summary) = (bytes("report.json"), bytes("summary.md"));
@@ -242,6 +245,20 @@ fn training_data_that_cannot_be_used_is_said_before_anything_runs() {
         assert!(ran.stderr.contains(part), "{}", ran.stderr);
         assert_eq!(project.cached(), 0);
     }
+}
+
+#[test]
+fn a_student_may_be_a_file_of_any_name() {
+    let project = Project::new("");
+    let folder = project.path().join("student");
+    for name in ["tokenizer.json", "tokenizer_config.json", "config.json"] {
+        write(&folder.join(name), fs::read(fixtures().join("models/cross-one").join(name)).unwrap());
+    }
+    write(&folder.join("base.onnx"), fs::read(fixtures().join("models/cross-one/model.onnx")).unwrap());
+    let text = config("cross-one", "").replace(&model("cross-one"), "\"student/base.onnx\"");
+    project.configure(&text);
+    let ran = project.check(&[]);
+    assert!([0, 1, 3].contains(&ran.code), "{}", ran.all());
 }
 
 #[test]
