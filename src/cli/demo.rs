@@ -104,10 +104,16 @@ fn trained(audits: &[&Audited]) -> String {
     let seconds: f64 = audits.iter().map(|audited| audited.fresh.duration.as_secs_f64()).sum();
     let took = if durations_are_shown() { format!(", {seconds:.0} s with {threads} threads") } else { String::new() };
     match (fresh, keys.len()) {
-        (0, all_of_them) => format!("{all_of_them} students were trained here before ({all}), and taken from the cache."),
-        (fresh, all_of_them) if fresh == all_of_them => format!("{fresh} students were trained here just now: {all}{took}."),
+        (0, all_of_them) => {
+            format!("{all_of_them} students were trained here before ({all}), and taken from the cache.")
+        }
+        (fresh, all_of_them) if fresh == all_of_them => {
+            format!("{fresh} students were trained here just now: {all}{took}.")
+        }
         (fresh, all_of_them) => {
-            format!("{fresh} of {all_of_them} students were trained here just now ({all}){took}; the others were in the cache.")
+            format!(
+                "{fresh} of {all_of_them} students were trained here just now ({all}){took}; the others were in the cache."
+            )
         }
     }
 }

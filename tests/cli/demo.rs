@@ -10,11 +10,7 @@ fn run_afresh(folder: &Path, args: &[&str]) -> Ran {
     let found: serde_json::Value = serde_json::from_str(&doctor.stdout).unwrap();
     let library = found["onnx_runtime"].as_str().and_then(|text| text.rsplit(": ").next()).unwrap_or_default();
     let cache = folder.join("cache");
-    run_with(
-        folder,
-        args,
-        &[("DISTILGATE_CACHE_DIR", cache.to_str().unwrap()), ("DISTILGATE_ONNXRUNTIME", library)],
-    )
+    run_with(folder, args, &[("DISTILGATE_CACHE_DIR", cache.to_str().unwrap()), ("DISTILGATE_ONNXRUNTIME", library)])
 }
 
 #[test]
