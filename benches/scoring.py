@@ -10,7 +10,8 @@ gives fp32 scores, so tokenising counts. distilgate encodes each distinct text o
 sentence-transformers both are told: `encode` of the distinct texts, and of the candidate lists as they are, where a
 document comes once for each query that it is a candidate of. "as exported" is distilgate without the rewriting of the
 graph, in the same rounds. Starting is not counted in any; how long distilgate takes to open the model is told. The
-sides take turns, so that what else the machine does falls on all of them; medians are told. Wall time is what a user waits; CPU time is what a side costs, and on a shared machine the one to believe.
+sides take turns, so that what else the machine does falls on all of them; medians are told. Wall
+time is what a user waits; CPU time is what a side costs, and on a shared machine the one to believe.
 """
 import argparse, importlib.metadata, importlib.util, json, os, pathlib, platform, statistics, subprocess, tempfile, time
 
