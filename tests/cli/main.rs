@@ -5,7 +5,9 @@
 mod bad_input;
 mod check;
 mod demo;
+mod distill;
 mod distill_check;
+mod distill_python;
 mod docs;
 mod evaluate;
 mod others;
