@@ -10,6 +10,7 @@ mod adamw;
 mod batches;
 mod checkpoint;
 mod data;
+mod fits;
 mod graph;
 mod history;
 mod layers;
