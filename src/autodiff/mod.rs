@@ -17,7 +17,7 @@ mod known;
 mod parameters;
 pub mod rules;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 mod split;
 mod step;
 #[cfg(test)]
