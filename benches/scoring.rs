@@ -1,6 +1,7 @@
 //! Scores pairs with one model, once for each line on standard input: the Rust side of `benches/scoring.py`.
 //!
-//! `scoring MODEL PAIRS.json [--threads N] [--max-length N] [--scores OUT.json]`, where `PAIRS.json` holds
+//! `scoring MODEL PAIRS.json [--threads N] [--max-length N] [--scores OUT.json] [--as-exported]`,
+//! where `PAIRS.json` holds
 //! `queries` and `documents` (texts by id) and `candidates` (lists of document ids by query id). Says what it is
 //! ready with on the first line, then the seconds of each scoring on a line of its own. Reading the pairs and
 //! starting the sessions are not part of those.
@@ -31,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let value = |flag: &str| arguments.iter().skip_while(|argument| *argument != flag).nth(1);
     let number = |flag: &str| value(flag).map(|text| text.parse::<usize>()).transpose();
     let (Some(model), Some(pairs)) = (arguments.first(), arguments.get(1)) else {
-        println!("usage: scoring MODEL PAIRS.json [--threads N] [--max-length N] [--scores OUT.json]");
+        println!("usage: scoring MODEL PAIRS.json [--threads N] [--max-length N] [--scores OUT.json] [--as-exported]");
         return Ok(());
     };
     let pairs: Pairs = serde_json::from_slice(&fs::read(pairs)?)?;
@@ -42,8 +43,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     let runtime = Runtime::get(&search, &mut |_| ())?;
     let threads = number("--threads")?.unwrap_or(1);
     let options = ModelOptions { max_length: number("--max-length")?, ..ModelOptions::default() };
-    let mut ranker = Ranker::open(runtime, Path::new(model), &options, threads)?;
-    println!("{}", serde_json::json!({ "onnxruntime": runtime.found(), "model": ranker.describe() }));
+    let as_exported = arguments.iter().any(|argument| argument == "--as-exported");
+    let open = if as_exported { Ranker::open_as_exported } else { Ranker::open };
+    let start = Instant::now();
+    let mut ranker = open(runtime, Path::new(model), &options, threads)?;
+    let opened = start.elapsed().as_secs_f64();
+    println!(
+        "{}",
+        serde_json::json!({
+            "onnxruntime": runtime.found(), "model": ranker.describe(), "graph": ranker.graph(), "opened": opened
+        })
+    );
     for line in io::stdin().lines() {
         line?;
         let start = Instant::now();

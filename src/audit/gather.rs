@@ -85,7 +85,7 @@ fn open(loaded: &Loaded, config: &CollectionConfig, material: &mut Material) -> 
 }
 
 /// Where a collection's files are: its single files, completed from its folder.
-fn location(loaded: &Loaded, config: &CollectionConfig) -> Result<Location> {
+pub fn location(loaded: &Loaded, config: &CollectionConfig) -> Result<Location> {
     let file = |path: &Option<String>| path.as_ref().map(|path| loaded.resolve(path));
     let given = Location { corpus: file(&config.corpus), queries: file(&config.queries), qrels: file(&config.qrels) };
     match &config.path {

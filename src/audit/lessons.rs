@@ -1,11 +1,12 @@
 //! What each trained arm learns from: the training files, and every reference's scores of the teacher's pairs.
 
-use super::gather::note_input;
+use super::gather::{self, note_input};
 use super::material::Material;
 use super::pairs::{Model, Pairs};
 use super::request::{Request, Supervision};
 use super::{Progress, Surroundings};
 use crate::cache::{Key, digest_file};
+use crate::collection::Collection;
 use crate::config::{Distill, Loaded};
 use crate::distill::{self, Lesson, TestQueries, Training, TrainingFiles, lesson};
 use crate::error::{Error, Place, Result};
@@ -40,19 +41,35 @@ pub fn read(
     };
     progress.step("reading the training data", None);
     let mut tests = TestQueries::default();
-    for gathered in &material.collections {
-        // A file of queries may hold the training ones too: those with judgements are what is tested with.
-        let judged = gathered.collection.qrels.queries.keys();
-        for (query, text) in judged.filter_map(|query| Some((query, gathered.collection.queries.get(query)?))) {
-            tests.add(&gathered.config.name, query, text);
-        }
-    }
+    material.collections.iter().for_each(|gathered| add_judged(&mut tests, &gathered.collection));
     let files = files(loaded, config);
-    let training = distill::read(&files, &tests).map_err(|e| e.context("[distill]"))?;
+    let training = distill::read(&files, &tests, config.candidates).map_err(|e| e.context("[distill]"))?;
     for path in [&files.queries, &files.corpus, &files.scores] {
         note_input(material, path)?;
     }
     Ok(Some(training))
+}
+
+/// The queries that the collections of a configuration test with, so that nobody trains on them.
+///
+/// # Errors
+/// A collection that cannot be read.
+pub fn test_queries(loaded: &Loaded) -> Result<TestQueries> {
+    let mut tests = TestQueries::default();
+    for config in &loaded.config.collection {
+        let collection =
+            gather::location(loaded, config).and_then(|location| Collection::open(&config.name, &location));
+        add_judged(&mut tests, &collection.map_err(|e| e.context(format!("collection {}", config.name)))?);
+    }
+    Ok(tests)
+}
+
+/// A file of queries may hold the training ones too: those with judgements are what is tested with.
+fn add_judged(tests: &mut TestQueries, collection: &Collection) {
+    let judged = collection.qrels.queries.keys();
+    for (query, text) in judged.filter_map(|query| Some((query, collection.queries.get(query)?))) {
+        tests.add(&collection.name, query, text);
+    }
 }
 
 fn files(loaded: &Loaded, config: &Distill) -> TrainingFiles {
@@ -76,6 +93,7 @@ pub fn all(
     material: &mut Material,
     progress: &mut dyn Progress,
 ) -> Result<Lessons> {
+    let candidates = loaded.config.distill.as_ref().map_or(0, |config| config.candidates);
     let mut arms = Vec::new();
     for (scorer, supervision) in request.trained() {
         let lesson = match supervision {
@@ -83,7 +101,7 @@ pub fn all(
             other => {
                 let mut desk = Desk { loaded, training: &training, surroundings, material: &mut *material };
                 let scores = desk.scores(&scorer.name, other, progress);
-                scores.and_then(|scores| Lesson::of_reference(&scores, &training.data.teacher))
+                scores.and_then(|scores| Lesson::of_reference(&scores, &training.data.teacher, candidates))
             }
         };
         let lesson = lesson.map_err(|e| e.context(format!("what {} learns from", scorer.name)))?;

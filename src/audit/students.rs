@@ -13,7 +13,6 @@ use crate::facts::{TrainedArm, TrainedStudent, TrainingFacts};
 use crate::onnx::{Runtime, Search};
 use crate::ranker::Ranker;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 /// The students of every trained arm.
 pub struct Students {
@@ -54,6 +53,8 @@ pub fn train(
             recipe: recipe.clone(),
             seeds: config.seeds.clone(),
             report: lessons.training.report,
+            weights: (0, 0),
+            notes: Vec::new(),
             arms: Vec::new(),
         },
     };
@@ -70,8 +71,8 @@ pub fn train(
                 Some(trained) => trained,
                 None => one(&job, &what, surroundings, progress).map_err(|e| e.context(&what))?,
             };
-            of_arm.students.push(TrainedStudent::of(*seed, key.to_string(), &trained.history.finite_losses()));
-            students.add(&arm, *seed, trained.folder, options)?;
+            of_arm.students.push(TrainedStudent::of(key.to_string(), &trained.history));
+            students.add(&arm, *seed, trained, options)?;
         }
         students.facts.arms.push(of_arm);
     }
@@ -104,7 +105,11 @@ fn one(job: &Job<'_>, what: &str, surroundings: &Surroundings, progress: &mut dy
 }
 
 impl Students {
-    fn add(&mut self, arm: &str, seed: u64, folder: PathBuf, options: &ModelOptions) -> Result<()> {
+    fn add(&mut self, arm: &str, seed: u64, trained: Trained, options: &ModelOptions) -> Result<()> {
+        let Trained { folder, history } = trained;
+        // The same for every student: all start from one graph.
+        self.facts.weights = (history.trained_weights, history.all_weights);
+        self.facts.notes = history.notes;
         let description =
             Ranker::check(&folder, options).map_err(|e| e.context(format!("the student {arm}, seed {seed}")))?;
         self.descriptions.insert(arm.to_owned(), score::in_words(&description));

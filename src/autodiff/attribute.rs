@@ -39,6 +39,10 @@ impl Attribute {
         if let Attribute::Text(text) = self { Some(text) } else { None }
     }
 
+    pub(super) fn is_graph(&self) -> bool {
+        matches!(self, Attribute::Other(other) if other.g.is_some() || !other.graphs.is_empty())
+    }
+
     /// Reads ONNX's message.
     pub(super) fn read(attribute: &AttributeProto) -> Attribute {
         // Old files leave the type out; then what is there tells it.

@@ -88,6 +88,11 @@ impl Node {
         self.attributes.get(name).and_then(Attribute::text)
     }
 
+    /// Whether it holds graphs of its own, as loops do, which may read any value.
+    pub fn has_graphs(&self) -> bool {
+        self.attributes.values().any(Attribute::is_graph)
+    }
+
     /// How messages name the node: `MatMul "/encoder/layer.0/MatMul"`, or by its output where it has no name.
     pub fn title(&self) -> String {
         let domain = if self.domain.is_empty() { String::new() } else { format!("{}::", self.domain) };

@@ -7,7 +7,7 @@
 use super::graph::Graph;
 use crate::error::{Error, Result};
 use crate::onnx::proto::tensor_proto::DataType;
-use crate::onnx::{Feed, Held, Runtime, Session};
+use crate::onnx::{Feed, Runtime, Session};
 use prost::Message;
 use std::collections::BTreeMap;
 
@@ -56,7 +56,8 @@ pub type KnownValues = BTreeMap<String, Known>;
 /// # Errors
 /// A graph that does not run, a value whose number of dimensions or type changes.
 pub fn probe(runtime: &Runtime, graph: &Graph, batches: [&[Feed]; 2]) -> Result<KnownValues> {
-    let [first, second] = [run(runtime, graph, batches[0])?, run(runtime, graph, batches[1])?];
+    let mut session = every_value_session(runtime, graph)?;
+    let [first, second] = [run(&mut session, graph, batches[0])?, run(&mut session, graph, batches[1])?];
     let mut known = KnownValues::new();
     for (name, a) in &first {
         let Some(b) = second.get(name) else { continue };
@@ -83,7 +84,7 @@ pub fn probe(runtime: &Runtime, graph: &Graph, batches: [&[Feed]; 2]) -> Result<
 type Seen = (DataType, Vec<usize>);
 
 /// Type and shape of every input and of every value that a node makes, for one batch.
-fn run(runtime: &Runtime, graph: &Graph, feeds: &[Feed]) -> Result<BTreeMap<String, Seen>> {
+fn run(session: &mut Session, graph: &Graph, feeds: &[Feed]) -> Result<BTreeMap<String, Seen>> {
     let mut seen: BTreeMap<String, Seen> = graph
         .inputs
         .iter()
@@ -92,7 +93,7 @@ fn run(runtime: &Runtime, graph: &Graph, feeds: &[Feed]) -> Result<BTreeMap<Stri
             Some((input.name.clone(), (input.element, feed.shape.to_vec())))
         })
         .collect();
-    let values = every_value(runtime, graph, feeds)?;
+    let values = session.run_all(feeds, &[])?;
     for (name, held) in values {
         let element =
             held.element().ok_or_else(|| Error::input(format!("the value \"{name}\" is no tensor of numbers")))?;
@@ -102,7 +103,13 @@ fn run(runtime: &Runtime, graph: &Graph, feeds: &[Feed]) -> Result<BTreeMap<Stri
 }
 
 /// Every value that a node makes, for one batch.
-pub fn every_value(runtime: &Runtime, graph: &Graph, feeds: &[Feed]) -> Result<BTreeMap<String, Held>> {
+#[cfg(test)]
+pub fn every_value(runtime: &Runtime, graph: &Graph, feeds: &[Feed]) -> Result<BTreeMap<String, crate::onnx::Held>> {
+    every_value_session(runtime, graph)?.run_all(feeds, &[])
+}
+
+/// A session of a graph with every value that a node makes as an output.
+fn every_value_session(runtime: &Runtime, graph: &Graph) -> Result<Session> {
     let graph = graph.written_out();
     let mut model = graph.write();
     let outputs = graph.nodes.iter().flat_map(|node| &node.outputs).filter(|output| !output.is_empty());
@@ -110,5 +117,5 @@ pub fn every_value(runtime: &Runtime, graph: &Graph, feeds: &[Feed]) -> Result<B
         // The type of an output may be left out: the runtime derives it.
         proto.output = outputs.map(|name| super::convert::untyped(name)).collect();
     }
-    Session::plain(runtime, &model.encode_to_vec())?.run_all(feeds, &[])
+    Session::plain(runtime, &model.encode_to_vec())
 }

@@ -12,12 +12,15 @@ mod backward;
 mod canonical;
 mod composite;
 mod convert;
+mod first_token;
 mod graph;
+mod idle_mask;
 mod known;
 mod parameters;
 pub mod rules;
 #[cfg(test)]
 pub(crate) mod sample;
+mod sizes;
 mod split;
 mod step;
 #[cfg(test)]
@@ -27,8 +30,11 @@ pub use attribute::Attribute;
 pub use backward::{Gradient, Rows, pull_back};
 pub use canonical::{canonicalise, make_known};
 pub use convert::{OLDEST_OPSET, OPSET};
+pub use first_token::{first_token, read_first_token};
 pub use graph::{COMPOSITE, Edge, Graph, Node, f32s, tensor_f32, tensor_i64};
+pub use idle_mask::drop_idle_masks;
 pub use known::{Known, KnownValues, probe};
 pub use parameters::parameters;
+pub use sizes::hoist_shapes;
 pub use split::{Split, split};
 pub use step::Step;

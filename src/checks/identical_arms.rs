@@ -39,7 +39,7 @@ pub(super) fn run(facts: &Facts) -> Vec<Case> {
                 let earlier = facts.arms.iter().take(index).any(|other| other.name == same.arm);
                 let case = match earlier {
                     true => Case::passed(subject.clone(), format!("said of {}: it has the same order", same.arm)),
-                    false => Case::found(subject.clone(), finding(arm, same)),
+                    false => Case::found(subject.clone(), finding(facts, arm, same)),
                 };
                 cases.push(case.on(&on.collection));
             }
@@ -48,15 +48,24 @@ pub(super) fn run(facts: &Facts) -> Vec<Case> {
     cases
 }
 
-fn finding(arm: &ArmFacts, same: &SameOrder) -> Finding {
+fn finding(facts: &Facts, arm: &ArmFacts, same: &SameOrder) -> Finding {
     let queries = count(same.queries, "query", "queries");
+    let trained = |name: &str| facts.training.iter().flat_map(|t| &t.arms).any(|arm| arm.name == name);
     if same.arm == arm.name {
         let said = format!("two of its seeds order all of {queries} alike");
-        return Finding::new(
-            said,
-            "give each seed its own file: a seed that is counted twice makes the bounds too narrow",
-        );
+        let help = match trained(&arm.name) {
+            true => "training hardly changed it: a larger learning-rate, or more steps",
+            false => "give each seed its own file: a seed that is counted twice makes the bounds too narrow",
+        };
+        return Finding::new(said, help);
     }
     let said = format!("it orders all of {queries} as {} does", same.arm);
-    Finding::new(said, "check that both paths are right; a test that compares the two does not apply")
+    let help = match trained(&arm.name) || trained(&same.arm) {
+        true => {
+            "training hardly changed the order: a larger learning-rate, or more steps; a test that compares the two does \
+             not apply"
+        }
+        false => "check that both paths are right; a test that compares the two does not apply",
+    };
+    Finding::new(said, help)
 }

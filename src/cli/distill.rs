@@ -60,6 +60,8 @@ struct Order {
     student: PathBuf,
     options: ModelOptions,
     files: TrainingFiles,
+    /// Queries that must not be learned from: those of the configuration's collections.
+    tests: TestQueries,
     recipe: Recipe,
     seed: u64,
 }
@@ -74,7 +76,7 @@ pub fn run(args: &DistillArgs, global: &Global, out: &mut dyn Write) -> Result<E
             .help("name a folder that is not there yet; nothing is overwritten"));
     }
     let order = Order::of(args, global)?;
-    let training = distill::read(&order.files, &TestQueries::default())?;
+    let training = distill::read(&order.files, &order.tests, order.recipe.candidates)?;
     let job = Job {
         student: &order.student,
         options: &order.options,
@@ -97,6 +99,11 @@ pub fn run(args: &DistillArgs, global: &Global, out: &mut dyn Write) -> Result<E
     bars.finish();
     copy(&trained.folder, &args.out)?;
     report(&order, &trained, &args.out, out).map_err(printing)?;
+    match training.report.copied_queries() {
+        0 => {}
+        copies => writeln!(out, "  {copies} training queries were test queries, word for word, and left out")
+            .map_err(printing)?,
+    }
     Ok(Exit::Pass)
 }
 
@@ -121,12 +128,13 @@ impl Order {
             scores: file(&args.scores, "scores", &config.scores)?,
             format: config.format,
         };
+        let tests = loaded.as_ref().map_or_else(|| Ok(TestQueries::default()), crate::audit::test_queries)?;
         let (student, options) = student(args, loaded.as_ref())?;
         let seed = args.seed.or(config.seeds.first().copied()).unwrap_or(1);
         let config = args.applied_to(config);
         config.validate()?;
         let steps = config.steps;
-        Ok(Order { student, options, files, recipe: Recipe::of(&config, steps), seed })
+        Ok(Order { student, options, files, tests, recipe: Recipe::of(&config, steps), seed })
     }
 }
 

@@ -7,7 +7,8 @@
 use super::layers::{self, Layers};
 use super::losses::{Mix, Scores, Settings};
 use crate::autodiff::{
-    Edge, Gradient, Graph, KnownValues, Node, Split, canonicalise, parameters, probe, pull_back, split, tensor_f32,
+    Edge, Gradient, Graph, KnownValues, Node, Split, canonicalise, first_token, hoist_shapes, parameters, probe,
+    pull_back, split, tensor_f32,
 };
 use crate::config::{Architecture, Pooling, Similarity, Train};
 use crate::error::{Error, Result};
@@ -91,6 +92,10 @@ pub fn student(runtime: &Runtime, prepared: &Prepared, train: Train) -> Result<S
     graph.prune();
     let names = parameters(&graph, &data(recipe));
     let trained = trained(&graph, &layers, train, &names)?;
+    known.extend(look(runtime, &graph, recipe)?);
+    // What only the first token's vector is read of is computed for the first token alone.
+    hoist_shapes(&mut graph, &known);
+    first_token(&mut graph, &mut known);
     let (weights, initial) = take_out(&mut graph, &names, &trained)?;
     let mut graph = graph.written_out();
     known.extend(look_with(runtime, &graph, recipe, &weights, &initial)?);

@@ -1,11 +1,9 @@
 //! What one arm learns: the scores of a teacher, or of an innocent one over the teacher's lists.
 //!
 //! Every arm is to see the same queries and documents, so that nothing but the scores differs between them: an innocent
-//! teacher is restricted to the teacher's lists. Losses such as margin-MSE learn the scores' scale too, and one recipe
-//! cannot suit a cosine and BM25 at once; so an innocent teacher's scores are multiplied by one factor, which gives
-//! them the teacher's mean distance between the best and the worst of a list. Orders are not changed by it. Queries that
-//! an innocent teacher says nothing about (judgements without a relevant document in the list, say) are left out for it
-//! alone and counted: where lists differ, so does the order in which they are seen.
+//! teacher is restricted to the teacher's lists. Queries that it says nothing about (judgements without a relevant
+//! document in the list, say) are left out for it alone and counted: where lists differ, so does the order in which they
+//! are seen. Scores are taken as they are: the sampler brings every teacher's to one spread.
 
 use super::TrainingData;
 use crate::collection::{DocumentId, Documents, QueryId, read_qrels};
@@ -27,7 +25,7 @@ pub struct Lesson {
 }
 
 /// What an arm learns from, and what was left out of it, in numbers.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LessonReport {
     /// Queries that are used.
     pub queries: usize,
@@ -37,49 +35,46 @@ pub struct LessonReport {
     pub missing_pairs: usize,
     /// Queries left out because all their scores are equal; of judgements: none of the list, or all of it, is relevant.
     pub equal_scores: usize,
-    /// Queries left out because fewer than two documents are scored.
+    /// Queries left out because fewer documents are scored than a group takes.
     pub short_lists: usize,
-    /// What the scores were multiplied by.
-    pub factor: f64,
 }
 
 impl Lesson {
-    /// The teacher's own scores.
-    pub fn of_teacher(scores: Run) -> Lesson {
-        let mut lesson = Lesson { run: scores, report: LessonReport { factor: 1.0, ..LessonReport::default() } };
-        lesson.drop_unusable();
+    /// The teacher's own scores, for groups of so many candidates.
+    pub fn of_teacher(scores: Run, candidates: usize) -> Lesson {
+        let mut lesson = Lesson { run: scores, report: LessonReport::default() };
+        lesson.drop_unusable(candidates);
         lesson
     }
 
-    /// An innocent teacher's scores of the teacher's lists.
+    /// An innocent teacher's scores of the teacher's lists, for groups of so many candidates.
     ///
     /// # Errors
     /// No query is left.
-    pub fn of_reference(scores: &Run, teacher: &Run) -> Result<Lesson> {
+    pub fn of_reference(scores: &Run, teacher: &Run, candidates: usize) -> Result<Lesson> {
         let mut lesson = Lesson { run: restrict(scores, teacher), report: LessonReport::default() };
         let pairs = |run: &Run| run.queries.values().map(Vec::len).sum::<usize>();
         lesson.report.missing_pairs = pairs(teacher) - pairs(&lesson.run);
-        lesson.drop_unusable();
+        lesson.drop_unusable(candidates);
         if lesson.run.queries.is_empty() {
             return Err(Error::input(format!(
-                "none of the {} training queries can be used: {} have fewer than two scored documents, and of {} all scores are equal",
+                "none of the {} training queries can be used: {} have fewer than {candidates} scored documents, and of {} all scores are equal",
                 teacher.queries.len(),
                 lesson.report.short_lists,
                 lesson.report.equal_scores
             ))
             .help("its scores have to be of the queries and documents that [distill] scores names"));
         }
-        lesson.report.factor = mean_range(teacher, &lesson.run) / mean_range(&lesson.run, &lesson.run);
-        let scored = lesson.run.queries.values_mut().flatten();
-        scored.for_each(|scored| scored.score *= lesson.report.factor);
         Ok(lesson)
     }
 
     /// Leaves out queries that no ranking loss can learn from, and counts what is left.
-    fn drop_unusable(&mut self) {
+    fn drop_unusable(&mut self, candidates: usize) {
         let LessonReport { short_lists, equal_scores, .. } = &mut self.report;
         self.run.queries.retain(|_, list| {
-            let (short, equal) = (list.len() < 2, range(list) == 0.0);
+            // Rankings stand in order: where the first and the last are equal, all are.
+            let short = list.len() < candidates.max(2);
+            let equal = list.first().map(|s| s.score) == list.last().map(|s| s.score);
             *short_lists += usize::from(short);
             *equal_scores += usize::from(equal && !short);
             !short && !equal
@@ -96,20 +91,6 @@ fn restrict(scores: &Run, teacher: &Run) -> Run {
         scores.ranking(query).iter().filter(|scored| wanted.contains(&scored.document)).cloned().collect()
     };
     Run { queries: teacher.queries.iter().map(|(query, list)| (query.clone(), of(query, list))).collect() }
-}
-
-/// The distance between the best and the worst of a list.
-fn range(list: &[Scored]) -> f64 {
-    let scores = list.iter().map(|scored| scored.score);
-    let (low, high) =
-        scores.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), score| (low.min(score), high.max(score)));
-    if list.is_empty() { 0.0 } else { high - low }
-}
-
-/// The mean distance over the queries of another run.
-fn mean_range(run: &Run, queries: &Run) -> f64 {
-    let ranges = queries.queries.keys().map(|query| range(run.ranking(query)));
-    ranges.sum::<f64>() / queries.queries.len() as f64
 }
 
 /// BM25 over the training corpus: its scores of the teacher's pairs.
@@ -164,28 +145,25 @@ mod tests {
     }
 
     #[test]
-    fn a_reference_is_restricted_to_the_teachers_pairs_and_scaled_to_its_range() {
-        let teacher = run(&[
-            ("q1", &[("a", 1.0), ("b", 0.5)]),
-            ("q2", &[("a", 0.2), ("c", 0.1)]),
-            ("q3", &[("a", 1.0), ("b", 0.0)]),
-        ]);
+    fn a_reference_is_restricted_to_the_teachers_pairs() {
+        let pairs = [("a", 1.0), ("b", 0.5)];
+        let teacher = run(&[("q1", &pairs), ("q2", &[("a", 0.2), ("c", 0.1)]), ("q3", &pairs)]);
         let own = run(&[
             ("q1", &[("a", 10.0), ("b", 20.0), ("x", 99.0)]),
             ("q2", &[("a", 3.0)]),
             ("q3", &[("a", 2.0), ("b", 2.0)]),
         ]);
-        let lesson = Lesson::of_reference(&own, &teacher).unwrap();
-        let expected =
-            LessonReport { queries: 1, pairs: 2, missing_pairs: 1, equal_scores: 1, short_lists: 1, factor: 0.05 };
+        let lesson = Lesson::of_reference(&own, &teacher, 2).unwrap();
+        let expected = LessonReport { queries: 1, pairs: 2, missing_pairs: 1, equal_scores: 1, short_lists: 1 };
         assert_eq!(lesson.report, expected);
-        assert_eq!(lesson.run, run(&[("q1", &[("b", 1.0), ("a", 0.5)])]));
+        assert_eq!(lesson.run, run(&[("q1", &[("b", 20.0), ("a", 10.0)])]));
+        assert_eq!(Lesson::of_teacher(teacher, 3).report.short_lists, 3);
     }
 
     #[test]
     fn a_reference_of_other_queries_is_refused() {
         let teacher = run(&[("q1", &[("a", 1.0), ("b", 0.5)])]);
-        let error = Lesson::of_reference(&run(&[("z", &[("a", 1.0), ("b", 0.5)])]), &teacher).unwrap_err();
+        let error = Lesson::of_reference(&run(&[("z", &[("a", 1.0), ("b", 0.5)])]), &teacher, 2).unwrap_err();
         assert!(error.to_string().contains("none of the 1 training queries"), "{error}");
     }
 

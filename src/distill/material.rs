@@ -97,11 +97,12 @@ impl TestQueries {
     }
 }
 
-/// Reads the training files and leaves out what must not or cannot be trained on.
+/// Reads the training files and leaves out what must not be trained on, or cannot be: a group takes `candidates`
+/// documents of a query.
 ///
 /// # Errors
 /// Those of the readers; scores that name queries or documents without a text; nothing left to train on.
-pub fn read(files: &TrainingFiles, tests: &TestQueries) -> Result<Training> {
+pub fn read(files: &TrainingFiles, tests: &TestQueries, candidates: usize) -> Result<Training> {
     let queries = read_queries(&files.queries)?.texts;
     let reading = runs::read_counted(&files.scores, files.format)?;
     let mut report = TrainingReport {
@@ -116,9 +117,9 @@ pub fn read(files: &TrainingFiles, tests: &TestQueries) -> Result<Training> {
     for copy in &report.test_copies {
         scores.queries.remove(&copy.query);
     }
-    let teacher = Lesson::of_teacher(scores);
+    let teacher = Lesson::of_teacher(scores, candidates);
     if teacher.run.queries.is_empty() {
-        return Err(nothing_left(files, &report, &teacher.report));
+        return Err(nothing_left(files, &report, &teacher.report, candidates));
     }
     texts.retain(|query, _| teacher.run.queries.contains_key(query));
     let documents = documents(files, &teacher.run)?;
@@ -166,15 +167,15 @@ fn without_text<I: std::fmt::Display>(
     .help("or leave these rows out of the scores"))
 }
 
-fn nothing_left(files: &TrainingFiles, report: &TrainingReport, teacher: &LessonReport) -> Error {
+fn nothing_left(files: &TrainingFiles, report: &TrainingReport, teacher: &LessonReport, candidates: usize) -> Error {
     Error::input(format!(
-        "no training query is left: {} are copies of test queries, {} have fewer than two documents, and of {} all scores are equal",
+        "no training query is left: {} are copies of test queries, {} have fewer than {candidates} scored documents, and of {} all scores are equal",
         report.copied_queries(),
         teacher.short_lists,
         teacher.equal_scores
     ))
     .at(Place::file(&files.scores))
-    .help("a student learns from differences between documents of one query: give lists of several, with scores that differ")
+    .help("a student learns from differences between documents of one query: score more of each, or set distill.candidates lower")
 }
 
 #[cfg(test)]
@@ -211,7 +212,7 @@ mod tests {
     #[test]
     fn what_cannot_or_must_not_be_trained_on_is_left_out_and_counted() {
         let folder = tempfile::tempdir().unwrap();
-        let training = read(&files(&folder, QUERIES, CORPUS, SCORES), &tests()).unwrap();
+        let training = read(&files(&folder, QUERIES, CORPUS, SCORES), &tests(), 2).unwrap();
         assert_eq!(training.data.queries.keys().map(QueryId::as_str).collect::<Vec<_>>(), ["q1"]);
         assert_eq!(training.data.documents.len(), 2);
         assert_eq!((training.report.queries, training.report.without_scores), (5, 1));
@@ -227,7 +228,7 @@ mod tests {
             ("q1\ta\nq2\t\n", CORPUS, "3 of the 4 queries that are scored have no text in"),
             (QUERIES, "d1\tone\n", "1 of the 2 documents that are scored have no text in"),
         ] {
-            let error = read(&files(&folder, queries, corpus, SCORES), &tests()).unwrap_err();
+            let error = read(&files(&folder, queries, corpus, SCORES), &tests(), 2).unwrap_err();
             assert_eq!(error.exit(), crate::Exit::Unusable);
             assert!(error.to_string().contains(part), "{error}");
             assert!(error.to_string().contains("for one"), "{error}");
@@ -238,8 +239,8 @@ mod tests {
     fn nothing_to_train_on_says_why() {
         let folder = tempfile::tempdir().unwrap();
         let scores = "q2\td1\t1\nq2\td3\t0\nq3\td1\t5\nq3\td2\t5\nq5\td1\t1\n";
-        let error = read(&files(&folder, QUERIES, CORPUS, scores), &tests()).unwrap_err().to_string();
-        let said = "1 are copies of test queries, 1 have fewer than two documents, and of 1 all scores are equal";
+        let error = read(&files(&folder, QUERIES, CORPUS, scores), &tests(), 2).unwrap_err().to_string();
+        let said = "1 are copies of test queries, 1 have fewer than 2 scored documents, and of 1 all scores are equal";
         assert!(error.contains(said), "{error}");
     }
 }

@@ -29,4 +29,5 @@ pub use history::History;
 pub use lesson::{Lesson, LessonReport};
 pub use material::{TestCopy, TestQueries, Training, TrainingFiles, TrainingReport, read};
 pub use recipe::Recipe;
+pub use sample::{Group, Sampler};
 pub use train::{Job, Tick, Trained, Workplace, key, train, trained};

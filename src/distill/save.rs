@@ -72,7 +72,8 @@ pub fn save(student: &Path, prepared: &Prepared, trainer: &Trainer, history: &Hi
     put_weights(&mut model, trainer);
     let bytes = model.encode_to_vec();
     let root = root(student, &prepared.model.path);
-    let relative = prepared.model.path.strip_prefix(&root).unwrap_or(Path::new("model.onnx")).to_owned();
+    // A file may be called anything; in a folder it is found by this name.
+    let relative = prepared.model.path.strip_prefix(&root).unwrap_or(Path::new("")).with_file_name("model.onnx");
     let record = Record { model: relative.clone(), sha256: digest_bytes(&bytes).to_string(), history: history.clone() };
     let write = || -> io::Result<()> {
         let parent = folder.parent().unwrap_or(Path::new(""));

@@ -83,11 +83,19 @@ pub fn training(copied_from: &[&str]) -> TrainingFacts {
             test_copies: copied_from.iter().map(copy).collect(),
             ..TrainingReport::default()
         },
+        weights: (1000, 1000),
+        notes: Vec::new(),
         arms: vec![TrainedArm {
             name: "after".to_owned(),
             learns_from: "the teacher's scores".to_owned(),
-            lesson: LessonReport { queries: 97, pairs: 970, equal_scores: 2, factor: 1.0, ..LessonReport::default() },
-            students: vec![TrainedStudent::of(1, "ab".repeat(32), &[4.0, 2.0])],
+            lesson: LessonReport { queries: 97, pairs: 970, equal_scores: 2, ..LessonReport::default() },
+            students: vec![TrainedStudent {
+                seed: 1,
+                key: "ab".repeat(32),
+                flat_groups: 0,
+                loss_at_start: Some(4.0),
+                loss_at_end: Some(2.0),
+            }],
         }],
     }
 }

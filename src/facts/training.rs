@@ -1,6 +1,6 @@
 //! What was trained, from what, and what was left out of it.
 
-use crate::distill::{LessonReport, Recipe, TrainingReport};
+use crate::distill::{History, LessonReport, Recipe, TrainingReport};
 use serde::{Deserialize, Serialize};
 
 /// Students that were trained here.
@@ -14,6 +14,10 @@ pub struct TrainingFacts {
     pub seeds: Vec<u64>,
     /// What was left out of the files.
     pub report: TrainingReport,
+    /// Weights that were trained, and all weights, of each student.
+    pub weights: (usize, usize),
+    /// What was found out about the student and is worth saying.
+    pub notes: Vec<String>,
     /// The arms.
     pub arms: Vec<TrainedArm>,
 }
@@ -38,6 +42,8 @@ pub struct TrainedStudent {
     pub seed: u64,
     /// The digest of everything that determines its weights.
     pub key: String,
+    /// Groups that taught nothing, because all their candidates have the same score.
+    pub flat_groups: usize,
     /// The mean loss over the first tenth of the steps.
     pub loss_at_start: Option<f64>,
     /// The mean loss over the last tenth of the steps.
@@ -45,13 +51,22 @@ pub struct TrainedStudent {
 }
 
 impl TrainedStudent {
+    /// A student from how its training went.
+    pub fn of(key: String, history: &History) -> TrainedStudent {
+        TrainedStudent {
+            flat_groups: history.flat_groups,
+            ..TrainedStudent::with(history.seed, key, &history.finite_losses())
+        }
+    }
+
     /// A student from the loss of each of its steps.
-    pub fn of(seed: u64, key: String, losses: &[f64]) -> TrainedStudent {
+    fn with(seed: u64, key: String, losses: &[f64]) -> TrainedStudent {
         let tenth = losses.len().div_ceil(10);
         let mean = |losses: &[f64]| (!losses.is_empty()).then(|| losses.iter().sum::<f64>() / losses.len() as f64);
         TrainedStudent {
             seed,
             key,
+            flat_groups: 0,
             loss_at_start: mean(&losses[..tenth]),
             loss_at_end: mean(&losses[losses.len() - tenth..]),
         }
@@ -69,7 +84,7 @@ mod tests {
             (vec![3.0], Some(3.0), Some(3.0)),
             ((0..20).map(f64::from).collect(), Some(0.5), Some(18.5)),
         ] {
-            let student = TrainedStudent::of(1, String::new(), &losses);
+            let student = TrainedStudent::with(1, String::new(), &losses);
             assert_eq!((student.loss_at_start, student.loss_at_end), (start, end));
         }
     }

@@ -6,6 +6,7 @@
 
 mod batch;
 mod folder;
+mod graph;
 mod pool;
 mod recipe;
 mod score;
@@ -25,7 +26,6 @@ pub use score::{Scores, Truncated};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::thread;
 pub use tokens::{Tokenised, Tokens, TypedToken};
 
 /// A model that scores pairs.
@@ -36,6 +36,7 @@ pub struct Ranker {
     /// One for each thread, with a single thread in it: two of them took 0.7 of the time that one session with
     /// two threads took, and scores do not depend on their number.
     sessions: Vec<Session>,
+    graph: String,
 }
 
 /// Plain facts about a ranker.
@@ -73,19 +74,31 @@ impl Ranker {
     }
 
     /// Opens the model of a folder or file, with a session for each thread. What is wrong with it is exit 2. Scores do
-    /// not depend on `threads`; 0 counts as 1.
+    /// not depend on `threads`; 0 counts as 1. What no score needs of the graph is left out, where that can be done
+    /// without changing a score: see [`Ranker::graph`].
     pub fn open(runtime: &Runtime, path: &Path, options: &ModelOptions, threads: usize) -> Result<Ranker> {
+        Ranker::start(path, options, |prepared| {
+            graph::start(runtime, &prepared.model, &prepared.description.recipe, &prepared.tokens, threads)
+        })
+    }
+
+    /// The same with the graph as it was exported, to compare.
+    pub fn open_as_exported(runtime: &Runtime, path: &Path, options: &ModelOptions, threads: usize) -> Result<Ranker> {
+        Ranker::start(path, options, |prepared| {
+            graph::start_as_exported(runtime, &prepared.model, threads, "asked for")
+        })
+    }
+
+    fn start(
+        path: &Path,
+        options: &ModelOptions,
+        start: impl FnOnce(&Prepared) -> Result<graph::Scoring>,
+    ) -> Result<Ranker> {
         let prepared = Prepared::read(path, options)?;
-        let start =
-            || Session::new(runtime, prepared.model.bytes(), 1).map_err(|e| e.at(Place::file(&prepared.model.path)));
-        let sessions = thread::scope(|scope| {
-            let starting: Vec<_> = (0..threads.max(1)).map(|_| scope.spawn(start)).collect();
-            let joined =
-                starting.into_iter().map(|s| s.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-            joined.collect::<Result<Vec<_>>>()
-        })?;
+        let graph::Scoring { sessions, graph } =
+            start(&prepared).map_err(|e| e.at(Place::file(&prepared.model.path)))?;
         let Prepared { description, tokens, model, .. } = prepared;
-        Ok(Ranker { path: model.path, description, tokens, sessions })
+        Ok(Ranker { path: model.path, description, tokens, sessions, graph })
     }
 
     /// Scores the candidates of every query. Their own scores are not looked at. `progress` is told how many
@@ -106,6 +119,11 @@ impl Ranker {
     /// SHA-256 over everything that determines the scores, for the key of a cache.
     pub fn digest(&self) -> Digest {
         self.description.digest
+    }
+
+    /// What of its graph is run: `rewritten: ` and what is left out, or `as exported: ` and why.
+    pub fn graph(&self) -> &str {
+        &self.graph
     }
 
     /// Plain facts about it.
@@ -148,7 +166,7 @@ fn tokens(path: &Path, tokenizer: &[u8], recipe: &Recipe, max_length: usize) -> 
 /// Raise the version in the purpose whenever the same files and recipe come to give other scores.
 fn digest(model: &Model, tokenizer: &[u8], recipe: &Recipe) -> Digest {
     let recipe = serde_json::to_vec(recipe).expect("a recipe is plain data");
-    Key::of("ranker/1").digest(&model.digest()).digest(&digest_bytes(tokenizer)).bytes(&recipe).build().digest()
+    Key::of("ranker/2").digest(&model.digest()).digest(&digest_bytes(tokenizer)).bytes(&recipe).build().digest()
 }
 
 #[cfg(test)]

@@ -204,7 +204,7 @@ fn encode(
 }
 
 /// The vectors of a batch.
-fn rows(recipe: &Recipe, shape: &[usize], data: &[f32]) -> Result<Vec<Vec<f32>>> {
+pub fn rows(recipe: &Recipe, shape: &[usize], data: &[f32]) -> Result<Vec<Vec<f32>>> {
     let (per_text, width) = match (recipe.reading, shape) {
         (Reading::Embedding, [_, width]) => (*width, *width),
         (Reading::Tokens, [_, tokens, width]) => (tokens * width, *width),

@@ -4,7 +4,7 @@
 //! number of the batch, so scores do not depend on the number of threads.
 
 use super::batch::Batch;
-use super::recipe::{Feeding, Recipe};
+use super::recipe::{Feeding, Input, Recipe};
 use super::tokens::TypedToken;
 use crate::error::{Error, Result};
 use crate::onnx::{Elements, Feed, Session};
@@ -65,23 +65,16 @@ pub fn compute<T: Send>(
 }
 
 /// Runs one batch of rows that all have the same length.
-fn run<T>(
+pub fn run<T>(
     session: &mut Session,
     recipe: &Recipe,
     rows: &[Vec<TypedToken>],
     read: impl Fn(&[usize], &[f32]) -> Result<T>,
 ) -> Result<T> {
-    let shape = [rows.len(), rows.first().map_or(0, Vec::len)];
-    let columns: Vec<Column> =
-        recipe.inputs.iter().map(|input| Column::new(input.feeding, input.narrow, rows)).collect();
-    let feeds: Vec<Feed> = recipe
-        .inputs
-        .iter()
-        .zip(&columns)
-        .map(|(input, column)| Feed { name: &input.name, shape: &shape, data: column.elements() })
-        .collect();
+    let columns = Columns::new(recipe, rows);
+    let length = columns.shape[1];
     session
-        .run(&feeds, &recipe.output, |dimensions, data| {
+        .run(&columns.feeds(recipe), &recipe.output, |dimensions, data| {
             if dimensions.first() != Some(&rows.len()) {
                 return Err(Error::input(format!(
                     "the model's output \"{}\" has the shape {dimensions:?} for a batch of {}",
@@ -92,11 +85,33 @@ fn run<T>(
             }
             read(dimensions, data)
         })
-        .map_err(|error| error.context(format!("texts of {} tokens", shape[1])).help(TOO_LONG))?
+        .map_err(|error| error.context(format!("texts of {length} tokens")).help(TOO_LONG))?
 }
 
 /// A model that has fewer positions than its folder says fails with an index out of bounds.
 const TOO_LONG: &str = "if it cannot read that many, set max-length; otherwise run the model in Python on such a text";
+
+/// The numbers for every input of the graph.
+pub struct Columns {
+    /// Texts, and tokens of each.
+    shape: [usize; 2],
+    columns: Vec<Column>,
+}
+
+impl Columns {
+    /// Those of rows that all have the same length.
+    pub fn new(recipe: &Recipe, rows: &[Vec<TypedToken>]) -> Columns {
+        let column = |input: &Input| Column::new(input.feeding, input.narrow, rows);
+        let shape = [rows.len(), rows.first().map_or(0, Vec::len)];
+        Columns { shape, columns: recipe.inputs.iter().map(column).collect() }
+    }
+
+    /// What is fed.
+    pub fn feeds<'a>(&'a self, recipe: &'a Recipe) -> Vec<Feed<'a>> {
+        let inputs = recipe.inputs.iter().zip(&self.columns);
+        inputs.map(|(input, column)| Feed { name: &input.name, shape: &self.shape, data: column.elements() }).collect()
+    }
+}
 
 /// The numbers for one input of the graph.
 enum Column {

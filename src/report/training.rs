@@ -20,6 +20,9 @@ pub fn build(facts: &TrainingFacts) -> Training {
         test_copies: facts.report.test_copies.iter().map(copy).collect(),
         repeated_rows: facts.report.repeated_rows,
         empty_documents: facts.report.empty_documents,
+        trained_weights: facts.weights.0,
+        all_weights: facts.weights.1,
+        notes: facts.notes.clone(),
         arms: facts.arms.iter().map(arm).collect(),
     }
 }
@@ -36,6 +39,7 @@ fn arm(arm: &facts::TrainedArm) -> TrainedArm {
     let student = |student: &facts::TrainedStudent| TrainedStudent {
         seed: student.seed,
         key: student.key.clone(),
+        flat_groups: student.flat_groups,
         loss_at_start: student.loss_at_start,
         loss_at_end: student.loss_at_end,
     };
@@ -47,7 +51,6 @@ fn arm(arm: &facts::TrainedArm) -> TrainedArm {
         missing_pairs: arm.lesson.missing_pairs,
         equal_scores: arm.lesson.equal_scores,
         short_lists: arm.lesson.short_lists,
-        factor: arm.lesson.factor,
         students: arm.students.iter().map(student).collect(),
     }
 }
@@ -77,6 +80,7 @@ pub fn lines(training: &Training) -> Vec<String> {
     };
     let mut lines = vec![format!("Trained here from {}: {}; {seeds}", training.student, training.recipe)];
     lines.extend(training.arms.iter().map(|arm| of_arm(training, arm)));
+    lines.extend(training.notes.iter().cloned());
     lines
 }
 
@@ -86,7 +90,7 @@ fn of_arm(training: &Training, arm: &TrainedArm) -> String {
     let left_out = [
         (copies.len(), "copy of a test query", "copies of test queries"),
         (arm.equal_scores, "query whose scores are all equal", "queries whose scores are all equal"),
-        (arm.short_lists, "query with fewer than two documents", "queries with fewer than two documents"),
+        (arm.short_lists, "query with too few documents for a group", "queries with too few documents for a group"),
         (arm.missing_pairs, "pair of the teacher's without a score", "pairs of the teacher's without a score"),
     ];
     let left_out: Vec<String> =

@@ -28,6 +28,12 @@ pub struct Training {
     pub repeated_rows: u64,
     /// Documents that are used, with neither title nor text.
     pub empty_documents: usize,
+    /// Weights that were trained, of each student.
+    pub trained_weights: usize,
+    /// All weights of each student.
+    pub all_weights: usize,
+    /// What was found out about the student and is worth saying.
+    pub notes: Vec<String>,
     /// The arms.
     pub arms: Vec<TrainedArm>,
 }
@@ -58,10 +64,8 @@ pub struct TrainedArm {
     pub missing_pairs: usize,
     /// Queries left out because all their scores are equal.
     pub equal_scores: usize,
-    /// Queries left out because fewer than two documents are scored.
+    /// Queries left out because fewer documents are scored than a group takes.
     pub short_lists: usize,
-    /// What the scores were multiplied by, to have the teacher's mean distance between the best and the worst of a list.
-    pub factor: f64,
     /// A student for each seed.
     pub students: Vec<TrainedStudent>,
 }
@@ -73,6 +77,8 @@ pub struct TrainedStudent {
     pub seed: u64,
     /// The digest of everything that determines its weights.
     pub key: String,
+    /// Groups that taught nothing, because all their candidates have the same score.
+    pub flat_groups: usize,
     /// The mean loss over the first tenth of the steps.
     pub loss_at_start: Option<f64>,
     /// The mean loss over the last tenth of the steps.

@@ -248,6 +248,20 @@ fn training_data_that_cannot_be_used_is_said_before_anything_runs() {
 }
 
 #[test]
+fn a_student_may_be_a_file_of_any_name() {
+    let project = Project::new("");
+    let folder = project.path().join("student");
+    for name in ["tokenizer.json", "tokenizer_config.json", "config.json"] {
+        write(&folder.join(name), fs::read(fixtures().join("models/cross-one").join(name)).unwrap());
+    }
+    write(&folder.join("base.onnx"), fs::read(fixtures().join("models/cross-one/model.onnx")).unwrap());
+    let text = config("cross-one", "").replace(&model("cross-one"), "\"student/base.onnx\"");
+    project.configure(&text);
+    let ran = project.check(&[]);
+    assert!([0, 1, 3].contains(&ran.code), "{}", ran.all());
+}
+
+#[test]
 fn a_reference_without_scores_of_the_training_pairs_is_not_trained_and_that_is_said() {
     let reference = "[[reference]]\nname = \"open\"\nscores = \"runs/reference-teacher/{collection}.run\"\n";
     let project = Project::new(&config("bi-mean", reference));

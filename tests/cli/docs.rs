@@ -1,6 +1,6 @@
 //! Pages that are made from the code are current. `UPDATE_DOCS=1` writes them anew.
 
-use distilgate::{checks, config, report};
+use distilgate::{autodiff, checks, config, report};
 use std::fs;
 use std::path::Path;
 
@@ -12,6 +12,7 @@ fn pretty(value: &serde_json::Value) -> String {
 fn docs_are_current() {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
     let pages = [
+        ("autodiff.md", autodiff::rules::markdown()),
         ("config.md", config::markdown()),
         ("checks.md", checks::markdown()),
         ("config.schema.json", pretty(&config::json_schema())),

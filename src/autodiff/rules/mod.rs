@@ -120,3 +120,23 @@ pub fn find(node: &Node) -> Option<State> {
         _ => None,
     }
 }
+
+/// The page that lists the operators, for the docs.
+pub fn markdown() -> String {
+    let list = |wanted: fn(&State) -> bool| {
+        let names = TABLE.iter().filter(|(_, state)| wanted(state)).map(|(op, _)| format!("`{op}`"));
+        names.collect::<Vec<_>>().join(", ")
+    };
+    format!(
+        "# Operators and their gradients\n\nThis page is made from the code. A model can be trained if every operator \
+         between its trained weights and its output is in one of these lists; what lies beside that way may be \
+         anything. Operators are ONNX's own, of opset {} to 23.\n\n## With a gradient\n\n{}.\n\n## Without one by \
+         definition\n\nThey give integers or truth values, or do not change with their inputs almost everywhere.\n\n{}.\n\n\
+         ## Taken apart first\n\n`Attention` (opset 23), and of ONNX Runtime's fused operators `Gelu`, `BiasGelu`, \
+         `FastGelu`, `SkipLayerNormalization`, `FusedMatMul` and `FusedGemm`. Others are refused by name: give the graph \
+         that was not optimised.\n",
+        super::OLDEST_OPSET,
+        list(|state| matches!(state, Rule(_))),
+        list(|state| matches!(state, Zero)),
+    )
+}

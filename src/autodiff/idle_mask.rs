@@ -1,0 +1,122 @@
+//! Drops attention masks that mask nothing, for batches without padding.
+//!
+//! With one length in a batch every token is seen, and a mask adds zero to all scores: a pass over the largest values
+//! of a layer for nothing. A mask is dropped only if it follows from the attention mask and the sizes of the batch
+//! alone, not from tokens or weights, and is nothing at all sizes that are tried. Masks by distance (local attention)
+//! start to mask at some length, so the greatest length must be among those.
+
+use super::graph::{Edge, Graph, Node};
+use super::known::KnownValues;
+use crate::error::Result;
+use crate::onnx::proto::tensor_proto::DataType;
+use crate::onnx::{Feed, Runtime, Session};
+use prost::Message;
+use std::collections::BTreeSet;
+
+/// A value that passes through a node unchanged as long as the mask is idle.
+struct Candidate {
+    mask: String,
+    value: String,
+    output: String,
+    /// What the mask holds where it is idle: 0 where it is added; 1 or 0 where it chooses.
+    idle: f32,
+    /// The mask's name as reals.
+    reals: String,
+}
+
+/// Drops them, and says how many. `masks` are the inputs that hold 1 for every token; `batches` are fed, all of whose
+/// rows must be as those that the graph will be used for. Shapes should have been taken from the inputs before.
+///
+/// # Errors
+/// ONNX Runtime cannot run the part of the graph that makes the masks.
+pub fn drop_idle_masks(
+    runtime: &Runtime,
+    graph: &mut Graph,
+    known: &KnownValues,
+    masks: &[&str],
+    batches: &[&[Feed]],
+) -> Result<usize> {
+    let free = free_of_content(graph, masks);
+    let mut candidates = candidates(graph, &free, known);
+    if candidates.is_empty() {
+        return Ok(0);
+    }
+    let part = makers(graph, &free, &mut candidates);
+    let mut session = Session::plain(runtime, &part)?;
+    for batch in batches {
+        let values = session.run_all(batch, &[])?;
+        candidates.retain(|candidate| {
+            let values = values.get(&candidate.reals).and_then(|held| held.f32s().ok());
+            values.is_some_and(|values| values.iter().all(|value| *value == candidate.idle))
+        });
+    }
+    for index in 0..candidates.len() {
+        let (output, value) = (candidates[index].output.clone(), candidates[index].value.clone());
+        graph.replace(&output, &value);
+        // A mask behind a mask passes on what is left of the first.
+        for later in candidates[index + 1..].iter_mut().filter(|later| later.value == output) {
+            later.value.clone_from(&value);
+        }
+    }
+    graph.prune();
+    Ok(candidates.len())
+}
+
+/// Values that follow from masks and sizes alone.
+fn free_of_content(graph: &Graph, masks: &[&str]) -> BTreeSet<String> {
+    let mut free: BTreeSet<String> = graph.initializers.keys().cloned().collect();
+    free.extend(masks.iter().map(|mask| (*mask).to_owned()));
+    let inputs: BTreeSet<&str> = graph.inputs.iter().map(|input| input.name.as_str()).collect();
+    for node in &graph.nodes {
+        let size = node.is("Shape") && node.input(0).is_some_and(|input| inputs.contains(input));
+        let all = node.inputs.iter().all(|input| input.is_empty() || free.contains(input));
+        if size || (all && !node.op.starts_with("Random")) {
+            free.extend(node.outputs.iter().cloned());
+        }
+    }
+    free
+}
+
+fn candidates(graph: &Graph, free: &BTreeSet<String>, known: &KnownValues) -> Vec<Candidate> {
+    let is_output = |value: &str| graph.outputs.iter().any(|output| output.name == value);
+    let is_mask = |value: &str| free.contains(value) && !graph.initializers.contains_key(value);
+    // Where the mask makes the value larger by repeating it, the value alone will not do.
+    let same = |a: &str, b: &str| known.get(a).is_some_and(|a| Some(&a.shape) == known.get(b).map(|b| &b.shape));
+    let mut found = Vec::new();
+    for node in graph.nodes.iter().filter(|node| !is_output(node.output())) {
+        let mut offer = |mask: usize, value: usize, idle: f32| {
+            let (Some(mask), Some(value)) = (node.input(mask), node.input(value)) else { return };
+            if is_mask(mask) && !free.contains(value) && same(value, node.output()) {
+                let [mask, value, output] = [mask, value, node.output()].map(str::to_owned);
+                found.push(Candidate { mask, value, output, idle, reals: String::new() });
+            }
+        };
+        match node.op.as_str() {
+            "Add" if node.domain.is_empty() => {
+                offer(0, 1, 0.0);
+                offer(1, 0, 0.0);
+            }
+            "Where" if node.domain.is_empty() => {
+                offer(0, 1, 1.0);
+                offer(0, 2, 0.0);
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// A model that makes the masks as reals.
+fn makers(graph: &Graph, free: &BTreeSet<String>, candidates: &mut [Candidate]) -> Vec<u8> {
+    let mut part = graph.clone();
+    part.nodes.retain(|node| node.outputs.iter().all(|output| free.contains(output)));
+    part.outputs.clear();
+    for candidate in candidates {
+        candidate.reals = part.fresh(&candidate.mask);
+        let float = DataType::Float;
+        part.nodes.push(Node::new("Cast", &[&candidate.mask], &[&candidate.reals]).with("to", float as i64));
+        part.outputs.push(Edge::new(candidate.reals.clone(), float));
+    }
+    part.prune();
+    part.written_out().write().encode_to_vec()
+}
