@@ -6,6 +6,7 @@
 //! vector for each token.
 
 use crate::autodiff::{Graph, KnownValues};
+use crate::config::Train;
 use crate::error::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,6 +28,20 @@ impl Layers {
             Error::input(format!("train = \"last-{n}\": {} layers were found in the student", self.begins.len()))
                 .help("train = \"all\" trains everything")
         })
+    }
+
+    /// Which layers are frozen, in words that can be followed by "frozen"; `None` if there are none.
+    pub fn frozen(&self, train: Train) -> Option<String> {
+        let all = self.begins.len();
+        match train {
+            Train::All => None,
+            Train::Head => Some(format!("all {all} layers are")),
+            Train::Last(n) => match all.checked_sub(n)? {
+                0 => None,
+                1 => Some(format!("layer 1 of {all} is")),
+                frozen => Some(format!("layers 1 to {frozen} of {all} are")),
+            },
+        }
     }
 
     /// What the head reads.
@@ -57,7 +72,7 @@ pub fn find(graph: &Graph, known: &KnownValues, data: &[&str]) -> Layers {
 }
 
 /// Values that alone carry what later nodes need of the data, with the position of the node that makes them.
-fn cuts<'a>(graph: &'a Graph, data: &[&str]) -> Vec<(usize, &'a str)> {
+pub fn cuts<'a>(graph: &'a Graph, data: &[&str]) -> Vec<(usize, &'a str)> {
     let mut of_data: BTreeSet<&str> = data.iter().copied().collect();
     let mut last_use: BTreeMap<&str, usize> = BTreeMap::new();
     for (at, node) in graph.nodes.iter().enumerate() {
@@ -103,7 +118,7 @@ pub fn weights_behind(graph: &Graph, value: &str, weights: &[String]) -> BTreeSe
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::autodiff::sample::{Parameter, family, fixtures};
     use crate::autodiff::{canonicalise, f32s, parameters, probe};
@@ -111,7 +126,7 @@ mod tests {
     use std::path::Path;
 
     /// A small encoder, canonical, with what is known of it.
-    fn open(path: &Path, output: &str) -> (Graph, KnownValues) {
+    pub fn open(path: &Path, output: &str) -> (Graph, KnownValues) {
         let mut graph = Graph::read(&Model::read(path).unwrap().proto).unwrap();
         canonicalise(&mut graph);
         graph.outputs.retain(|edge| edge.name == output);

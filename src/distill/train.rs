@@ -3,6 +3,7 @@
 use super::checkpoint;
 use super::data::TrainingData;
 use super::history::History;
+use super::kept::{Kept, Reuse};
 use super::recipe::Recipe;
 use super::sample::Sampler;
 use super::save;
@@ -42,12 +43,15 @@ pub struct Workplace<'a> {
     /// How long a training runs before its state is kept, so that a killed one goes on from there. It changes no
     /// byte of the result.
     pub checkpoint_every: Duration,
+    /// Where the outputs of frozen layers are kept for further trainings of the same student. It changes no byte of
+    /// the result.
+    pub kept: Option<&'a Kept>,
 }
 
 impl<'a> Workplace<'a> {
     /// A workplace with checkpoints as often as they cost nothing that shows.
     pub fn new(runtime: &'a Runtime, cache: &'a Cache, threads: usize) -> Workplace<'a> {
-        Workplace { runtime, cache, threads: threads.max(1), checkpoint_every: Duration::from_secs(30) }
+        Workplace { runtime, cache, threads: threads.max(1), checkpoint_every: Duration::from_secs(30), kept: None }
     }
 }
 
@@ -114,6 +118,9 @@ pub fn train(job: &Job, place: &Workplace, progress: &mut dyn FnMut(Tick)) -> Re
     let sampler = Sampler::new(job.data, job.recipe.candidates, job.seed)?;
     let mut trainer = Trainer::new(place.runtime, &prepared, job.recipe, place.threads)?;
     let mut history = History::new(&trainer.graph, &sampler, job);
+    let own = Kept::for_arms(1);
+    let kept = place.kept.unwrap_or(&own);
+    history.notes.extend(keep_frozen(&mut trainer, kept, &sampler, &prepared));
     let mut first = 0;
     if let Some(state) = checkpoint::read(place.cache, &key, &trainer) {
         first = state.step;
@@ -138,4 +145,24 @@ pub fn train(job: &Job, place: &Workplace, progress: &mut dyn FnMut(Tick)) -> Re
     save::save(job.student, &prepared, &trainer, &history, &folder)?;
     checkpoint::remove(place.cache, &key);
     Ok(Trained { folder, history })
+}
+
+/// Lets the outputs of frozen layers be kept where that pays, and says what is done.
+fn keep_frozen<'a>(
+    trainer: &mut Trainer<'a>,
+    kept: &'a Kept,
+    sampler: &Sampler,
+    prepared: &Prepared,
+) -> Option<String> {
+    let layers = trainer.graph.frozen.clone()?;
+    let Some(prefix) = &trainer.graph.prefix else {
+        return Some(format!("{layers} frozen, and computed anew in every step: no single value leads out of them"));
+    };
+    let architecture = prepared.description.recipe.architecture;
+    let reuse = Reuse::of(sampler, trainer.recipe, architecture);
+    if kept.pays(&reuse) {
+        kept.begin(prepared.description.digest, &prefix.value);
+        trainer.kept = Some(kept);
+    }
+    Some(reuse.in_words(&layers, architecture, kept))
 }
