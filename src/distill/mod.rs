@@ -8,6 +8,7 @@
 mod accumulate;
 mod adamw;
 mod batches;
+pub mod budget;
 mod checkpoint;
 mod data;
 mod graph;
