@@ -6,7 +6,7 @@ use super::pairs::{Model, Pairs};
 use super::request::{Request, Supervision};
 use super::{Progress, Surroundings};
 use crate::cache::{Key, digest_file};
-use crate::collection::Collection;
+use crate::collection::{Collection, read_qrels};
 use crate::config::{Distill, Loaded};
 use crate::distill::{self, Lesson, TestQueries, Training, TrainingFiles, lesson};
 use crate::error::{Error, Place, Result};
@@ -98,6 +98,7 @@ pub fn all(
     for (scorer, supervision) in request.trained() {
         let lesson = match supervision {
             Supervision::Teacher => Ok(Lesson { run: training.data.teacher.clone(), report: training.teacher.clone() }),
+            Supervision::Labels => labels(loaded, &training, material, candidates),
             other => {
                 let mut desk = Desk { loaded, training: &training, surroundings, material: &mut *material };
                 let scores = desk.scores(&scorer.name, other, progress);
@@ -108,6 +109,16 @@ pub fn all(
         arms.push((scorer.name.clone(), in_words(supervision), lesson));
     }
     Ok(Lessons { training, arms })
+}
+
+/// What training judgements teach.
+fn labels(loaded: &Loaded, training: &Training, material: &mut Material, candidates: usize) -> Result<Lesson> {
+    let Some(qrels) = loaded.config.distill.as_ref().and_then(|distill| distill.qrels.as_ref()) else {
+        return Err(Error::input("there are no training judgements").help("add `qrels` to [distill]"));
+    };
+    let path = loaded.resolve(qrels);
+    note_input(material, &path)?;
+    Lesson::of_labels(&read_qrels(&path)?, &training.data.teacher, candidates).map_err(|e| e.at(Place::file(&path)))
 }
 
 /// What an arm learns from, in words.
@@ -155,12 +166,8 @@ impl Desk<'_> {
                 Ok(scores.ranked())
             }
             Supervision::Bm25 => self.bm25(progress),
-            Supervision::Labels => {
-                let qrels = self.distill()?.qrels.clone().unwrap_or_default();
-                let path = self.loaded.resolve(&qrels);
-                note_input(self.material, &path)?;
-                lesson::labels(&path, data).map_err(|e| e.at(Place::file(&path)))
-            }
+            // Judgements make lists of their own.
+            Supervision::Labels => Ok(Run::default()),
         }
     }
 

@@ -5,12 +5,14 @@ use super::{Global, printing};
 use crate::audit::Progress;
 use crate::config::{Budget, Distill, Loaded, ModelOptions, Train};
 use crate::distill::budget::Asked;
+use crate::distill::losses::Mix;
 use crate::distill::{self, Job, Recipe, TestQueries, Tick, Trained, TrainingData, TrainingFiles, Workplace};
 use crate::error::{Error, Exit, Result};
 use crate::onnx::{Runtime, Search};
 use clap::Args;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Options of `distill`.
 #[derive(Debug, Args)]
@@ -85,6 +87,7 @@ pub fn run(args: &DistillArgs, global: &Global, out: &mut dyn Write) -> Result<E
     let mut bars = Bars::new(global.quiet);
     let runtime = Runtime::get(&search, &mut |what| bars.step(what, None))?;
     let place = Workplace::new(runtime, &cache, global.threads());
+    let place = Workplace { checkpoint_every: checkpoint_every(place.checkpoint_every)?, ..place };
     if let Some((config, budget)) = order.budget.take() {
         order.recipe.steps = steps(&order.job(&training.data), &config, budget, &place, &mut bars)?;
     }
@@ -149,6 +152,7 @@ impl Order {
         let seed = args.seed.or(config.seeds.first().copied()).unwrap_or(1);
         let config = args.applied_to(config);
         config.validate()?;
+        Mix::parse(&config.loss)?;
         let steps = config.steps;
         let budget = loaded.and_then(|loaded| Some((loaded.path, config.budget?)));
         Ok(Order { student, options, files, tests, recipe: Recipe::of(&config, steps), budget, seed })
@@ -197,12 +201,26 @@ fn missing(key: &str, flag: &str) -> Error {
     Error::input(format!("{key} is not given")).help(format!("add it to the configuration, or give {flag}"))
 }
 
+/// How long a training runs before its state is kept, in seconds: for tests, which kill it in between, and for machines
+/// that are taken away at short notice. It changes no byte of the result.
+const CHECKPOINT_SECONDS: &str = "DISTILGATE_CHECKPOINT_SECONDS";
+
+/// What [`CHECKPOINT_SECONDS`] says, if it is set.
+fn checkpoint_every(usual: Duration) -> Result<Duration> {
+    let Some(text) = std::env::var_os(CHECKPOINT_SECONDS).filter(|text| !text.is_empty()) else { return Ok(usual) };
+    let seconds = text.to_str().and_then(|text| text.parse().ok());
+    seconds.map(Duration::from_secs).ok_or_else(|| {
+        Error::input(format!("{CHECKPOINT_SECONDS} is {text:?}, not a number of seconds"))
+            .help("leave it out, or set 30")
+    })
+}
+
 /// Copies a trained student out of the cache: whole or not at all.
 fn copy(from: &Path, to: &Path) -> Result<()> {
     let parent = to.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
     let write = || -> std::io::Result<()> {
         std::fs::create_dir_all(parent)?;
-        let beside = tempfile::Builder::new().prefix(".student-").tempdir_in(parent)?;
+        let beside = distill::temporary_folder(parent)?;
         for entry in walkdir::WalkDir::new(from).min_depth(1).sort_by_file_name() {
             let entry = entry.map_err(std::io::Error::other)?;
             let target = beside.path().join(entry.path().strip_prefix(from).unwrap_or(entry.path()));
@@ -212,9 +230,11 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
                 std::fs::copy(entry.path(), target)?;
             }
         }
-        std::fs::rename(beside.keep(), to)
+        std::fs::rename(beside.path(), to)
     };
-    write().map_err(|e| Error::writing(to, e))
+    write().map_err(|e| {
+        Error::writing(to, e).help(format!("the student is whole in {}: it is not trained again", from.display()))
+    })
 }
 
 fn report(order: &Order, trained: &Trained, folder: &Path, out: &mut dyn Write) -> std::io::Result<()> {

@@ -80,8 +80,11 @@ fn text(plan: &Plan, out: &mut dyn Write) -> std::io::Result<()> {
         if training.pairs_to_score > 0 {
             writeln!(out, "  {} training pairs to score with references' models first", training.pairs_to_score)?;
         }
-        let minutes = training.minutes.max(1.0);
-        writeln!(out, "  roughly {minutes:.0} minutes of training at most, less what the cache holds")?;
+        let minutes = match training.minutes {
+            m if m < 1.5 => "a minute or so".to_owned(),
+            m => format!("roughly {m:.0} minutes"),
+        };
+        writeln!(out, "  {minutes} of training, less what the cache holds")?;
     }
     let minutes = match plan.minutes {
         0.0 => "no model to score: seconds".to_owned(),

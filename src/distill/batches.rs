@@ -8,6 +8,9 @@
 /// often; more only take memory (time per token was flat from 256 to 2048).
 const TOKENS: usize = 1024;
 
+/// How many a micro-batch of several rows has at most, padding included: a long row must not pad many short ones.
+const MOST_TOKENS: usize = 2 * TOKENS;
+
 /// Rows that are computed together, padded to one length.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MicroBatch {
@@ -44,7 +47,7 @@ pub fn plan(lengths: &[usize], workers: usize) -> Vec<Vec<MicroBatch>> {
         let part = (2 * before + lengths[row]) * count / (2 * total.max(1));
         before += lengths[row];
         match batches.last_mut() {
-            Some(batch) if part == last => batch.rows.push(row),
+            Some(batch) if part == last && batch.length * (batch.rows.len() + 1) <= MOST_TOKENS => batch.rows.push(row),
             _ => batches.push(MicroBatch { length: lengths[row], rows: vec![row] }),
         }
         last = part;
@@ -80,9 +83,16 @@ mod tests {
             prop_assert_eq!(rows, (0..lengths.len()).collect::<Vec<_>>());
             for batch in plan.iter().flatten() {
                 prop_assert!(batch.rows.iter().all(|row| lengths[*row] <= batch.length));
-                prop_assert!(batch.rows.len() == 1 || batch.tokens() <= 3 * TOKENS);
+                prop_assert!(batch.rows.len() == 1 || batch.tokens() <= MOST_TOKENS);
             }
         }
+    }
+
+    #[test]
+    fn a_long_row_does_not_pad_many_short_ones() {
+        let lengths = [vec![500], vec![5; 60]].concat();
+        let tokens: usize = plan(&lengths, 1)[0].iter().map(MicroBatch::tokens).sum();
+        assert!(tokens <= MOST_TOKENS + 60 * 5, "{tokens} tokens for {}", lengths.iter().sum::<usize>());
     }
 
     #[test]

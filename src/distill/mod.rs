@@ -27,6 +27,9 @@ mod train;
 mod trainer;
 mod worker;
 
+#[cfg(test)]
+mod tests;
+
 pub use data::TrainingData;
 pub use history::History;
 pub use kept::Kept;
@@ -34,4 +37,5 @@ pub use lesson::{Lesson, LessonReport};
 pub use material::{TestCopy, TestQueries, Training, TrainingFiles, TrainingReport, read};
 pub use recipe::Recipe;
 pub use sample::{Group, Sampler};
+pub use save::temporary_folder;
 pub use train::{Job, Tick, Trained, Workplace, key, train, trained};

@@ -69,7 +69,7 @@ pub fn read(folder: &Path) -> Option<History> {
 /// A full disk, a folder that may not be written to (exit 4).
 pub fn save(student: &Path, prepared: &Prepared, trainer: &Trainer, history: &History, folder: &Path) -> Result<()> {
     let mut model = prepared.model.proto.clone();
-    put_weights(&mut model, trainer);
+    put_weights(&mut model, trainer)?;
     let bytes = model.encode_to_vec();
     let root = root(student, &prepared.model.path);
     // A file may be called anything; in a folder it is found by this name.
@@ -78,19 +78,41 @@ pub fn save(student: &Path, prepared: &Prepared, trainer: &Trainer, history: &Hi
     let write = || -> io::Result<()> {
         let parent = folder.parent().unwrap_or(Path::new(""));
         fs::create_dir_all(parent)?;
-        let beside = tempfile::Builder::new().prefix(".student-").tempdir_in(parent)?;
+        let beside = temporary_folder(parent)?;
         copy_companions(&root, &relative, beside.path())?;
         put(&beside.path().join(&relative), &bytes)?;
         let record = serde_json::to_vec_pretty(&record).map_err(io::Error::other)?;
         put(&beside.path().join(RECORD), &record)?;
-        // Somebody else may have trained the same in the meantime: the same bytes, so either will do.
-        if read(folder).is_none() {
-            let _ = fs::remove_dir_all(folder);
-            fs::rename(beside.keep(), folder).or_else(|e| if read(folder).is_some() { Ok(()) } else { Err(e) })?;
-        }
-        Ok(())
+        put_in_place(beside.path(), folder)
     };
-    write().map_err(|e| Error::writing(folder, e).context("saving the student").at(Place::file(folder)))
+    write().map_err(|e| {
+        let error = Error::writing(folder, e).context("saving the student").at(Place::file(folder));
+        error.help("or choose another cache: --cache-dir FOLDER")
+    })
+}
+
+/// Moves a folder that is whole to its place. Somebody else may have trained the same in the meantime: the same bytes,
+/// so either will do, and theirs is not touched, for it may be in use. What is there and not whole makes way.
+fn put_in_place(whole: &Path, folder: &Path) -> io::Result<()> {
+    let moved = fs::rename(whole, folder);
+    if moved.is_ok() || read(folder).is_some() {
+        return Ok(());
+    }
+    if !folder.exists() {
+        return moved;
+    }
+    let aside = temporary_folder(folder.parent().unwrap_or(Path::new("")))?;
+    let _ = fs::rename(folder, aside.path().join("damaged"));
+    fs::rename(whole, folder).or_else(|e| if read(folder).is_some() { Ok(()) } else { Err(e) })
+}
+
+/// An empty folder in another, removed when dropped unless it was moved. As open as any folder that the user makes.
+pub fn temporary_folder(parent: &Path) -> io::Result<tempfile::TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".student-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
+    builder.tempdir_in(parent)
 }
 
 fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -139,27 +161,43 @@ fn copy_companions(root: &Path, model: &Path, to: &Path) -> io::Result<()> {
 }
 
 /// Puts the trained weights into the model, where they were: initializers, or constants.
-fn put_weights(model: &mut ModelProto, trainer: &Trainer) {
+///
+/// # Errors
+/// A weight that has no place there: a student must not be saved as it was.
+fn put_weights(model: &mut ModelProto, trainer: &Trainer) -> Result<()> {
     let trained = trainer.graph.weights.iter().filter(|weight| weight.trained);
-    let trained: BTreeMap<&str, &[f32]> =
+    let mut trained: BTreeMap<&str, &[f32]> =
         trained.map(|weight| (weight.name.as_str(), &trainer.values[weight.range()])).collect();
-    let Some(graph) = &mut model.graph else { return };
+    let Some(graph) = &mut model.graph else { return Ok(()) };
     for tensor in &mut graph.initializer {
-        if let Some(values) = trained.get(tensor.name()) {
-            put_values(tensor, values);
+        if let Some(values) = trained.remove(tensor.name()) {
+            put_values(tensor, values)?;
         }
     }
     for node in graph.node.iter_mut().filter(|node| node.op_type() == "Constant") {
-        let values = node.output.first().and_then(|output| trained.get(output.as_str()));
         let tensor = node.attribute.iter_mut().find_map(|attribute| attribute.t.as_mut());
-        if let (Some(values), Some(tensor)) = (values, tensor) {
-            put_values(tensor, values);
+        if let (Some(output), Some(tensor)) = (node.output.first(), tensor)
+            && let Some(values) = trained.remove(output.as_str())
+        {
+            put_values(tensor, values)?;
         }
+    }
+    match trained.keys().next() {
+        None => Ok(()),
+        Some(name) => Err(Error::input(format!(
+            "{} trained weights have no place in the model's file, \"{name}\" for one",
+            trained.len()
+        ))
+        .help("export the model again with its weights as initializers, as every exporter does")),
     }
 }
 
-fn put_values(tensor: &mut TensorProto, values: &[f32]) {
+fn put_values(tensor: &mut TensorProto, values: &[f32]) -> Result<()> {
+    if tensor.dims.iter().product::<i64>() != values.len() as i64 {
+        return Err(Error::input(format!("the weight \"{}\" has another shape in the model's file", tensor.name())));
+    }
     let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
     tensor.float_data.clear();
     tensor.raw_data = Some(bytes.into());
+    Ok(())
 }

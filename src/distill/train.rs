@@ -10,7 +10,7 @@ use super::save;
 use super::trainer::Trainer;
 use crate::cache::{Cache, Key};
 use crate::config::ModelOptions;
-use crate::error::Result;
+use crate::error::{Place, Result};
 use crate::onnx::Runtime;
 use crate::ranker::Prepared;
 use std::path::{Path, PathBuf};
@@ -116,7 +116,8 @@ pub fn train(job: &Job, place: &Workplace, progress: &mut dyn FnMut(Tick)) -> Re
         return Ok(trained);
     }
     let sampler = Sampler::new(job.data, job.recipe.candidates, job.seed)?;
-    let mut trainer = Trainer::new(place.runtime, &prepared, job.recipe, place.threads)?;
+    let trainer = Trainer::new(place.runtime, &prepared, job.recipe, place.threads);
+    let mut trainer = trainer.map_err(|error| error.at(Place::file(&prepared.model.path)))?;
     let mut history = History::new(&trainer.graph, &sampler, job);
     let own = Kept::for_arms(1);
     let kept = place.kept.unwrap_or(&own);
@@ -141,6 +142,7 @@ pub fn train(job: &Job, place: &Workplace, progress: &mut dyn FnMut(Tick)) -> Re
             kept = Instant::now();
         }
     }
+    trainer.check_finite(job.recipe.steps)?;
     let folder = save::folder(place.cache, &key);
     save::save(job.student, &prepared, &trainer, &history, &folder)?;
     checkpoint::remove(place.cache, &key);

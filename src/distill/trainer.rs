@@ -140,6 +140,17 @@ impl<'a> Trainer<'a> {
         Ok(found(Some(loss)))
     }
 
+    /// Refuses weights that the last of `steps` updates carried beyond all numbers: no later loss would show it.
+    ///
+    /// # Errors
+    /// A weight that is not finite.
+    pub fn check_finite(&self, steps: usize) -> Result<()> {
+        match self.values.iter().find(|value| !value.is_finite()) {
+            None => Ok(()),
+            Some(value) => Err(stopped(steps, &format!("a weight became {value}"))),
+        }
+    }
+
     /// Forward, loss and back for some groups; the gradients, times `share`, go to the workers' sums.
     fn part(&mut self, data: &TrainingData, groups: &[&Group], share: f32) -> Result<f32> {
         let step = self.rows(data, groups)?;
@@ -277,9 +288,17 @@ fn each<T: Send>(
 }
 
 fn not_finite(step: usize, loss: f32, norm: f64) -> Error {
-    let what =
-        if loss.is_finite() { format!("the gradient's length is {norm}") } else { format!("the loss is {loss}") };
-    Error::input(format!("training stopped at step {}: {what}", step + 1))
+    match loss.is_finite() {
+        true => stopped(step + 1, &format!("the gradient's length is {norm}")),
+        false => stopped(step + 1, &format!("the loss is {loss}")),
+    }
+}
+
+fn stopped(step: usize, why: &str) -> Error {
+    Error::input(format!("training stopped at step {step}: {why}"))
         .help("set distill.learning-rate lower, to a third for a start, or distill.warm-up higher")
         .help("if it happens at step 1, look at the teacher's scores: very large ones overflow")
 }
+
+#[cfg(test)]
+mod tests;

@@ -63,7 +63,8 @@ pub struct Prepared {
     /// Its graph and weights.
     pub model: Model,
     tokenizer: Vec<u8>,
-    tokenizer_path: PathBuf,
+    /// The tokenizer's file.
+    pub tokenizer_path: PathBuf,
 }
 
 impl Ranker {

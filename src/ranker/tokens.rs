@@ -125,6 +125,11 @@ impl Tokens {
         self
     }
 
+    /// The largest id that any of its tokens has: a model's table of embeddings needs a row for it.
+    pub fn largest_id(&self) -> u32 {
+        self.tokenizer.get_vocab(true).into_values().max().unwrap_or(0)
+    }
+
     /// Tokenises texts, each with `prefix` in front, in as many threads as asked for; the result does not
     /// depend on their number.
     pub fn tokenise(&self, prefix: &str, texts: &[&str], threads: usize) -> Result<Vec<Tokenised>> {

@@ -62,7 +62,7 @@ pub struct TrainedArm {
     pub pairs: usize,
     /// Pairs of the teacher's lists that have no score here.
     pub missing_pairs: usize,
-    /// Queries left out because all their scores are equal.
+    /// Queries left out because all their scores are equal; of judgements: no document is relevant.
     pub equal_scores: usize,
     /// Queries left out because fewer documents are scored than a group takes.
     pub short_lists: usize,
