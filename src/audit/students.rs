@@ -74,7 +74,7 @@ pub fn train(
             let done = number * config.seeds.len() + place + 1;
             let what = format!("training {arm}, seed {seed} ({done} of {all})");
             let job = Job { student: &path, options, data: &data, recipe: &recipe, seed: *seed };
-            let key = distill::key(&job, surroundings.threads).map_err(|e| e.context(&what))?;
+            let key = distill::key(&job, surroundings.threads, surroundings.device).map_err(|e| e.context(&what))?;
             let trained = match distill::trained(&key, &surroundings.cache) {
                 Some(trained) => trained,
                 None => one(&job, &what, &kept, surroundings, progress).map_err(|e| e.context(&what))?,
@@ -108,7 +108,7 @@ fn steps(
 }
 
 fn workplace<'a>(surroundings: &'a Surroundings, progress: &mut dyn Progress) -> Result<Workplace<'a>> {
-    let search = Search::from_environment(surroundings.cache.folder(), surroundings.offline);
+    let search = Search::from_environment(surroundings.cache.folder(), surroundings.offline).on(surroundings.device);
     let runtime = Runtime::get(&search, &mut |what| progress.step(what, None))?;
     Ok(Workplace::new(runtime, &surroundings.cache, surroundings.threads))
 }

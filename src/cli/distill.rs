@@ -83,7 +83,7 @@ pub fn run(args: &DistillArgs, global: &Global, out: &mut dyn Write) -> Result<E
     let mut order = Order::of(args, global)?;
     let training = distill::read(&order.files, &order.tests, order.recipe.candidates)?;
     let cache = global.cache()?;
-    let search = Search::from_environment(cache.folder(), global.offline);
+    let search = Search::from_environment(cache.folder(), global.offline).on(global.device);
     let mut bars = Bars::new(global.quiet);
     let runtime = Runtime::get(&search, &mut |what| bars.step(what, None))?;
     let place = Workplace::new(runtime, &cache, global.threads());

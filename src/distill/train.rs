@@ -11,7 +11,7 @@ use super::trainer::Trainer;
 use crate::cache::{Cache, Key};
 use crate::config::ModelOptions;
 use crate::error::{Place, Result};
-use crate::onnx::Runtime;
+use crate::onnx::{Device, Runtime};
 use crate::ranker::Prepared;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -79,14 +79,14 @@ pub struct Trained {
 ///
 /// # Errors
 /// A student that cannot be read (exit 2).
-pub fn key(job: &Job, threads: usize) -> Result<Key> {
-    Ok(key_of(job, &Prepared::read(job.student, job.options)?, threads))
+pub fn key(job: &Job, threads: usize, device: Device) -> Result<Key> {
+    Ok(key_of(job, &Prepared::read(job.student, job.options)?, threads, device))
 }
 
-fn key_of(job: &Job, prepared: &Prepared, threads: usize) -> Key {
+fn key_of(job: &Job, prepared: &Prepared, threads: usize, device: Device) -> Key {
     let recipe = serde_json::to_vec(job.recipe).expect("a recipe is plain data");
-    let mut key = Key::of("student/1").digest(&prepared.description.digest).bytes(&recipe);
-    key = key.number(job.seed).number(threads.max(1) as u64);
+    let mut key = Key::of("student/2").digest(&prepared.description.digest).bytes(&recipe);
+    key = device.in_key(key.number(job.seed).number(threads.max(1) as u64));
     for (query, ranking) in &job.data.teacher.queries {
         let text = job.data.queries.get(query).map_or("", String::as_str);
         key = key.text(query.as_str()).text(text).number(ranking.len() as u64);
@@ -111,7 +111,7 @@ pub fn trained(key: &Key, cache: &Cache) -> Option<Trained> {
 /// A student or data that cannot be used, a loss that is not finite (exit 2); a full disk (exit 4).
 pub fn train(job: &Job, place: &Workplace, progress: &mut dyn FnMut(Tick)) -> Result<Trained> {
     let prepared = Prepared::read(job.student, job.options)?;
-    let key = key_of(job, &prepared, place.threads);
+    let key = key_of(job, &prepared, place.threads, place.runtime.device());
     if let Some(trained) = trained(&key, place.cache) {
         return Ok(trained);
     }

@@ -305,3 +305,19 @@ fn a_budget_that_was_fixed_is_what_later_runs_train() {
     let ran = project.check(&[]);
     assert!(ran.code == 2 && ran.stderr.contains("no list of steps"), "{}", ran.all());
 }
+
+#[test]
+fn a_device_that_the_library_does_not_know_is_said_with_what_to_do() {
+    let project = Project::new(&config("cross-one", ""));
+    let ran = project.check(&["--device", "cuda"]);
+    // A machine that has an accelerator, and the library for it, trains on it.
+    let knows = fs::metadata(Path::new(&project.library).with_file_name("libonnxruntime_providers_cuda.so")).is_ok();
+    if !knows {
+        assert_eq!(ran.code, 4, "{}", ran.all());
+        for said in ["cannot compute on the device cuda", "onnxruntime-gpu", "leave out --device"] {
+            assert!(ran.stderr.contains(said), "{}", ran.stderr);
+        }
+    }
+    let ran = project.check(&["--device", "gpu"]);
+    assert!(ran.code == 2 && ran.stderr.contains("cpu or cuda"), "{}", ran.all());
+}
