@@ -48,7 +48,8 @@ pub fn train(
         data.teacher = lesson.run.clone();
     }
     let recipe = Recipe::of(config, config.steps);
-    let first = Job { student: &path, options, data: &data, recipe: &recipe, seed: config.seeds[0] };
+    let first =
+        Job { student: &path, options, data: &data, recipe: &recipe, seed: config.seeds.first().copied().unwrap_or(1) };
     let steps = steps(loaded, config, &first, all, surroundings, progress)?;
     let recipe = Recipe::of(config, steps);
     let kept = Kept::for_arms(lessons.arms.len());

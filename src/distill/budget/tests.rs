@@ -90,7 +90,7 @@ fn data() -> TrainingData {
 #[test]
 fn what_was_measured_is_fixed_for_whoever_asks_again() {
     let folder = tempfile::tempdir().unwrap();
-    let (config, cache) = (folder.path().join("ci.toml"), Cache::new(&folder.path().join("cache")));
+    let (config, cache) = (folder.path().join("ci.toml"), Cache::new(folder.path().join("cache")));
     let data = data();
     let recipe = Recipe::of(&Distill { candidates: 2, groups: 2, ..Distill::default() }, 300);
     let student = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/models/cross-one");
