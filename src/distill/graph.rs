@@ -7,6 +7,7 @@
 use super::fits;
 use super::layers::{self, Layers};
 use super::losses::{Mix, Scores, Settings};
+use super::prefix::Prefix;
 use crate::autodiff::{
     Edge, Gradient, Graph, KnownValues, Node, Split, canonicalise, first_token, hoist_shapes, parameters, probe,
     pull_back, split, tensor_f32,
@@ -69,8 +70,12 @@ pub struct StudentGraph {
     pub weights: Vec<Weight>,
     /// The weights as they were, in one flat buffer.
     pub initial: Vec<f32>,
+    /// What is in front of everything that is trained, cut off from the halves.
+    pub prefix: Option<Prefix>,
     /// The gradient of each trained weight.
     pub gradients: BTreeMap<String, Gradient>,
+    /// Which layers are frozen, in words: "layers 1 to 4 of 6 are".
+    pub frozen: Option<String>,
     /// What was found out and is worth saying in a report.
     pub notes: Vec<String>,
 }
@@ -80,6 +85,11 @@ pub struct StudentGraph {
 /// # Errors
 /// Operators without a gradient, weights that are not 32-bit reals, a pooling that is not trained here (exit 2).
 pub fn student(runtime: &Runtime, prepared: &Prepared, train: Train) -> Result<StudentGraph> {
+    differentiated(runtime, prepared, train, true)
+}
+
+/// The same, and frozen layers are cut off or not.
+pub(super) fn differentiated(runtime: &Runtime, prepared: &Prepared, train: Train, cut: bool) -> Result<StudentGraph> {
     let recipe = &prepared.description.recipe;
     let mut graph = Graph::read(&prepared.model.proto)?;
     refuse_quantised(&graph)?;
@@ -99,8 +109,13 @@ pub fn student(runtime: &Runtime, prepared: &Prepared, train: Train) -> Result<S
     hoist_shapes(&mut graph, &known);
     first_token(&mut graph, &mut known);
     let (weights, initial) = take_out(&mut graph, &names, &trained)?;
+    let frozen = layers.frozen(train);
+    let prefix = match frozen.is_some() && cut {
+        true => Prefix::cut_off(&mut graph, &known, &data(recipe), &trained),
+        false => None,
+    };
     let mut graph = graph.written_out();
-    known.extend(look_with(runtime, &graph, recipe, &weights, &initial)?);
+    known.extend(look_with(runtime, &graph, recipe, prefix.as_ref(), &weights, &initial)?);
     fits::rows(&known, recipe)?;
     let n_forward = graph.nodes.len();
     graph.input(SEED, DataType::Float);
@@ -110,8 +125,7 @@ pub fn student(runtime: &Runtime, prepared: &Prepared, train: Train) -> Result<S
     let edges = edges(&gradients);
     let forward = [Edge::new(ROWS, DataType::Float)];
     let halves = split(&graph, n_forward, &known, &forward, &edges);
-    let notes = layers.notes;
-    Ok(StudentGraph { halves, weights, initial, gradients, notes })
+    Ok(StudentGraph { halves, weights, initial, prefix, frozen, gradients, notes: layers.notes })
 }
 
 /// The inputs that say what is read.
@@ -145,18 +159,21 @@ fn keep_only(graph: &mut Graph, output: &str) {
 
 /// Types and shapes of the graph's values, before anything is added to it.
 fn look(runtime: &Runtime, graph: &Graph, recipe: &Recipe) -> Result<KnownValues> {
-    look_with(runtime, graph, recipe, &[], &[])
+    look_with(runtime, graph, recipe, None, &[], &[])
 }
 
 fn look_with(
     runtime: &Runtime,
     graph: &Graph,
     recipe: &Recipe,
+    prefix: Option<&Prefix>,
     weights: &[Weight],
     values: &[f32],
 ) -> Result<KnownValues> {
-    let batches: Vec<ProbeBatch> = PROBES.iter().map(|size| ProbeBatch::new(graph, recipe, *size)).collect();
-    let feeds: Vec<Vec<Feed>> = batches.iter().map(|batch| batch.feeds(weights, values)).collect();
+    let batches: Vec<ProbeBatch> = PROBES.iter().map(|size| ProbeBatch::new(graph, recipe, prefix, *size)).collect();
+    let asked = |weight: &&Weight| graph.inputs.iter().any(|input| input.name == weight.name);
+    let weights: Vec<&Weight> = weights.iter().filter(asked).collect();
+    let feeds: Vec<Vec<Feed>> = batches.iter().map(|batch| batch.feeds(&weights, values)).collect();
     probe(runtime, graph, [&feeds[0], &feeds[1]]).map_err(|error| {
         let [[rows, tokens], _] = PROBES;
         error.help(format!(
@@ -173,7 +190,7 @@ struct ProbeBatch {
 }
 
 impl ProbeBatch {
-    fn new(graph: &Graph, recipe: &Recipe, [rows, tokens]: [usize; 2]) -> ProbeBatch {
+    fn new(graph: &Graph, recipe: &Recipe, prefix: Option<&Prefix>, [rows, tokens]: [usize; 2]) -> ProbeBatch {
         let mut batch = ProbeBatch { wide: Vec::new(), narrow: Vec::new(), real: Vec::new() };
         let asked: BTreeSet<&str> = graph.inputs.iter().map(|input| input.name.as_str()).collect();
         for input in recipe.inputs.iter().filter(|input| asked.contains(input.name.as_str())) {
@@ -191,13 +208,18 @@ impl ProbeBatch {
                 batch.wide.push((input.name.clone(), shape, numbers));
             }
         }
+        if let Some(prefix) = prefix {
+            let shape = prefix.shape(rows, tokens);
+            let numbers = (0..shape.iter().product()).map(|at: usize| (at % 7) as f32 - 3.0).collect();
+            batch.real.push((prefix.value.clone(), shape, numbers));
+        }
         if asked.contains(POOL) {
             batch.real.push((POOL.to_owned(), vec![rows, 1, tokens], vec![1.0; rows * tokens]));
         }
         batch
     }
 
-    fn feeds<'a>(&'a self, weights: &'a [Weight], values: &'a [f32]) -> Vec<Feed<'a>> {
+    fn feeds<'a>(&'a self, weights: &[&'a Weight], values: &'a [f32]) -> Vec<Feed<'a>> {
         let mut feeds: Vec<Feed> = Vec::new();
         feeds.extend(self.wide.iter().map(|(name, shape, data)| Feed { name, shape, data: Elements::I64(data) }));
         feeds.extend(self.narrow.iter().map(|(name, shape, data)| Feed { name, shape, data: Elements::I32(data) }));

@@ -94,8 +94,7 @@ fn leaving_out_what_no_score_needs_changes_no_score() {
         let mut ranker = Ranker::open(runtime(), &fixture(name), &options(name), 1).unwrap();
         assert_eq!(ranker.graph(), graph, "{name}");
         let mut exported = Ranker::open_as_exported(runtime(), &fixture(name), &options(name), 1).unwrap();
-        let mut score =
-            |ranker: &mut Ranker| ranker.score(&queries, &candidates, &documents, &mut |_, _| ()).unwrap().run;
+        let score = |ranker: &mut Ranker| ranker.score(&queries, &candidates, &documents, &mut |_, _| ()).unwrap().run;
         let (rewritten, exported) = (score(&mut ranker), score(&mut exported));
         for (query, ranking) in &exported.queries {
             for pair in ranking {
