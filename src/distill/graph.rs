@@ -4,6 +4,7 @@
 //! row is a vector of `width` numbers: its logit or logits, or the pooled vector of its tokens. The loss reads the
 //! vectors of all rows of a step.
 
+use super::fits;
 use super::layers::{self, Layers};
 use super::losses::{Mix, Scores, Settings};
 use super::prefix::Prefix;
@@ -12,7 +13,7 @@ use crate::autodiff::{
     pull_back, split, tensor_f32,
 };
 use crate::config::{Architecture, Pooling, Similarity, Train};
-use crate::error::{Error, Place, Result};
+use crate::error::{Error, Result};
 use crate::onnx::proto::TensorProto;
 use crate::onnx::proto::tensor_proto::DataType;
 use crate::onnx::{Elements, Feed, Runtime};
@@ -94,7 +95,7 @@ pub(super) fn differentiated(runtime: &Runtime, prepared: &Prepared, train: Trai
     refuse_quantised(&graph)?;
     canonicalise(&mut graph);
     keep_only(&mut graph, &recipe.output);
-    check_vocabulary(&graph, prepared)?;
+    fits::vocabulary(&graph, prepared)?;
     let mut known = look(runtime, &graph, recipe)?;
     let layers = layers::find(&graph, &known, &data(recipe));
     let rows = read_rows(&mut graph, recipe)?;
@@ -114,8 +115,13 @@ pub(super) fn differentiated(runtime: &Runtime, prepared: &Prepared, train: Trai
         false => None,
     };
     let mut graph = graph.written_out();
+<<<<<<< HEAD
     known.extend(look_with(runtime, &graph, recipe, prefix.as_ref(), &weights, &initial)?);
     check_rows(&known, recipe)?;
+=======
+    known.extend(look_with(runtime, &graph, recipe, &weights, &initial)?);
+    fits::rows(&known, recipe)?;
+>>>>>>> main
     let n_forward = graph.nodes.len();
     graph.input(SEED, DataType::Float);
     let of: Vec<String> = trained.iter().cloned().collect();
@@ -149,60 +155,6 @@ fn refuse_quantised(graph: &Graph) -> Result<()> {
     };
     Err(Error::input(format!("this model cannot be trained here: {what}"))
         .help("give the model in fp32, from which it was made"))
-}
-
-/// Refuses a tokenizer that knows tokens for which the model has no embedding, before a text that has one comes.
-fn check_vocabulary(graph: &Graph, prepared: &Prepared) -> Result<()> {
-    let of_ids = |input: &&crate::ranker::Input| input.feeding == Feeding::InputIds;
-    let mut ids: BTreeSet<&str> =
-        prepared.description.recipe.inputs.iter().filter(of_ids).map(|input| input.name.as_str()).collect();
-    let largest = u64::from(prepared.tokens.largest_id());
-    for node in &graph.nodes {
-        let of_ids = |index| node.input(index).is_some_and(|input| ids.contains(input));
-        if node.is("Gather") && of_ids(1) {
-            let table = node.input(0).and_then(|name| graph.initializers.get_key_value(name));
-            let Some((name, rows)) = table.and_then(|(name, table)| Some((name, *table.dims.first()?))) else {
-                continue;
-            };
-            if i64::try_from(largest).is_ok_and(|largest| largest >= rows) {
-                return Err(Error::input(format!(
-                    "the tokenizer has ids up to {largest}, but the model's table of embeddings \"{name}\" has {rows} rows: \
-                     it has nothing to read the tokens from {rows} on with"
-                ))
-                .at(Place::file(&prepared.tokenizer_path))
-                .help("give the tokenizer that the model was trained with")
-                .help("or, if tokens were added to it, resize the model's embeddings and export it again"));
-            }
-        } else if matches!(node.op.as_str(), "Cast" | "Identity" | "Reshape" | "Unsqueeze") && of_ids(0) {
-            ids.extend(node.outputs.iter().map(String::as_str));
-        }
-    }
-    Ok(())
-}
-
-/// Refuses a model that does not make a vector for each row, or of a pair anything but one logit or two.
-fn check_rows(known: &KnownValues, recipe: &Recipe) -> Result<()> {
-    let shape = known.get(ROWS).map(|known| known.shape.clone()).unwrap_or_default();
-    let fits = match (shape.as_slice(), recipe.reading) {
-        ([None, Some(width)], Reading::Logits) => matches!(width, 1 | 2),
-        ([None, Some(width)], _) => *width > 0,
-        _ => false,
-    };
-    if fits {
-        return Ok(());
-    }
-    let (wanted, output) = match recipe.reading {
-        Reading::Logits => ("one or two numbers for each pair", "a cross-encoder"),
-        Reading::Tokens | Reading::Embedding => ("a vector of one size for each text", "a bi-encoder"),
-    };
-    let size = |size: &Option<usize>| size.map_or_else(|| "any".to_owned(), |size| size.to_string());
-    let found: Vec<String> = shape.iter().map(size).collect();
-    Err(Error::input(format!(
-        "the output \"{}\" of this model gives [{}] where {output} gives {wanted}",
-        recipe.output,
-        found.join(", ")
-    ))
-    .help("give the model that was trained to rank, exported with a dynamic batch size and length"))
 }
 
 fn keep_only(graph: &mut Graph, output: &str) {

@@ -11,6 +11,7 @@ mod batches;
 pub mod budget;
 mod checkpoint;
 mod data;
+mod fits;
 mod graph;
 mod history;
 mod kept;

@@ -133,7 +133,7 @@ pub fn train(job: &Job, place: &Workplace, progress: &mut dyn FnMut(Tick)) -> Re
     let mut kept = Instant::now();
     for step in first..job.recipe.steps {
         let groups = sampler.step(step, job.recipe.groups, job.recipe.teacher_scale);
-        let found = trainer.step(step, job.data, &groups)?;
+        let found = trainer.step(step, job.data, &groups).map_err(|e| e.at(Place::file(&prepared.model.path)))?;
         history.losses.push(found.loss);
         history.flat_groups += found.flat;
         progress(Tick { step: step + 1, steps: job.recipe.steps, loss: history.recent_loss() });

@@ -6,7 +6,7 @@ use super::graph::{POOL, ROWS, SEED, StudentGraph};
 use super::prefix::Prefix;
 use crate::autodiff::Graph;
 use crate::config::Pooling;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::onnx::{Elements, Feed, Held, Runtime, Session};
 use crate::ranker::{Feeding, Recipe, TypedToken};
 use prost::Message;
@@ -81,7 +81,7 @@ impl Worker {
             let mut feeds = columns.feeds();
             feeds.retain(|feed| asked(feed.name));
             feeds.extend(weights(shared, &shared.graph.halves.forward));
-            let mut outputs = self.forward.run_all(&feeds, &[])?;
+            let mut outputs = self.forward.run_all(&feeds, &[]).map_err(|error| unread(error, batch.length))?;
             let rows = match shared.graph.halves.kept.iter().any(|kept| kept == ROWS) {
                 true => outputs.get(ROWS).map(|held| held.f32s().map(<[f32]>::to_vec)),
                 false => outputs.remove(ROWS).map(|held| held.f32s().map(<[f32]>::to_vec)),
@@ -113,6 +113,13 @@ impl Worker {
         }
         Ok(())
     }
+}
+
+/// A model that has fewer positions than its folder says fails with an index out of bounds.
+fn unread(error: Error, length: usize) -> Error {
+    error
+        .context(format!("texts of {length} tokens"))
+        .help("if the student cannot read that many, set distill.max-length; otherwise run it in Python on such a text")
 }
 
 /// The weights that a half asks for.

@@ -1,6 +1,6 @@
 //! `check` with `[distill]`: what is trained, what is left out, what is trained again, and every file of it.
 
-use super::support::{Ran, copy_of, fixtures, run, run_with, write};
+use super::support::{Ran, copy_of, fixtures, onnx_runtime, run_with, write};
 use distilgate::config::{Distill, ModelOptions};
 use distilgate::distill::Recipe;
 use distilgate::distill::budget::{FixedSteps, Purpose};
@@ -24,10 +24,8 @@ impl Project {
     fn new(config: &str) -> Project {
         let folder = copy_of("audit");
         training_data(folder.path());
-        let doctor = run(folder.path(), &["doctor", "--format", "json"]);
-        let found: Value = serde_json::from_str(&doctor.stdout).unwrap();
-        let library = found["onnx_runtime"].as_str().and_then(|text| text.rsplit(": ").next()).unwrap_or_default();
-        let project = Project { library: library.to_owned(), folder };
+        let library = onnx_runtime(folder.path());
+        let project = Project { library, folder };
         project.configure(config);
         project
     }
