@@ -136,9 +136,13 @@ fn one(
 impl Students {
     fn add(&mut self, arm: &str, seed: u64, trained: Trained, options: &ModelOptions) -> Result<()> {
         let Trained { folder, history } = trained;
-        // The same for every student: all start from one graph.
+        // The same for every student: all start from one graph. What is said of the texts that come differs by seed.
         self.facts.weights = (history.trained_weights, history.all_weights);
-        self.facts.notes = history.notes;
+        for note in history.notes {
+            if !self.facts.notes.contains(&note) {
+                self.facts.notes.push(note);
+            }
+        }
         let description =
             Ranker::check(&folder, options).map_err(|e| e.context(format!("the student {arm}, seed {seed}")))?;
         self.descriptions.insert(arm.to_owned(), score::in_words(&description));

@@ -81,7 +81,7 @@ impl Kept {
 
     /// Whether rows that come so often are worth keeping.
     pub fn pays(&self, reuse: &Reuse) -> bool {
-        (reuse.uses * self.arms) as f64 >= OFTEN * reuse.rows as f64
+        reuse.is_often(self.arms)
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -120,17 +120,23 @@ impl Reuse {
         Reuse { rows: rows.len(), uses }
     }
 
-    /// What is done with frozen layers, for a report. `layers` says which they are.
-    pub fn in_words(&self, layers: &str, architecture: Architecture, kept: &Kept) -> String {
+    /// Whether a row comes twice often enough in so many trainings on the same rows.
+    fn is_often(&self, trainings: usize) -> bool {
+        (self.uses * trainings) as f64 >= OFTEN * self.rows as f64
+    }
+
+    /// What is done with frozen layers, for a report. `layers` says which they are. The same whatever else is trained
+    /// beside it, as the student is.
+    pub fn in_words(&self, layers: &str, architecture: Architecture) -> String {
         let Reuse { rows, uses } = self;
         let what = if architecture == Architecture::CrossEncoder { "pairs" } else { "texts" };
-        match kept.pays(self) {
+        match self.is_often(1) {
             true => format!(
-                "{layers} frozen; their output is computed once for each of {rows} {what} and used {uses} times (kept up to {} MiB)",
-                kept.limit >> 20
+                "{layers} frozen; their output is computed once for each of {rows} {what} and used {uses} times, as far as {} MiB hold it",
+                LIMIT >> 20
             ),
             false => format!(
-                "{layers} frozen; their output is computed anew in every step, for {what} hardly come twice ({rows} in {uses} uses)"
+                "{layers} frozen; their output is computed anew in every step, for hardly any {what} come twice ({rows} in {uses} uses), but for other arms"
             ),
         }
     }

@@ -166,5 +166,5 @@ fn keep_frozen<'a>(
         kept.begin(prepared.description.digest, &prefix.value);
         trainer.kept = Some(kept);
     }
-    Some(reuse.in_words(&layers, architecture, kept))
+    Some(format!("seed {}: {}", sampler.seed(), reuse.in_words(&layers, architecture)))
 }

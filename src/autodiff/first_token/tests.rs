@@ -84,10 +84,6 @@ fn the_first_token_is_what_it_was_and_the_rest_is_not_computed() {
             let feeds: Vec<&[Feed]> = feeds.iter().map(Vec::as_slice).collect();
             drop_idle_masks(runtime(), &mut graph, &known, &["attention_mask"], &feeds).unwrap()
         };
-        eprintln!(
-            "{name}: {saved} {linears} linears, {masks} masks; cut at {where_cut:?}; {} shapes",
-            graph.nodes.iter().filter(|n| n.is("Shape")).count()
-        );
         for shape in [[4, 9], [1, 13], [2, 30]] {
             let batch = Batch::of(&before, shape);
             let (expected, got) = (first(run(&before, &batch), &name, shape), run(&graph, &batch));

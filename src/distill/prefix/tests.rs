@@ -172,7 +172,7 @@ fn what_hardly_comes_twice_is_not_kept() {
     assert_eq!(often, Reuse { rows: 20, uses: 120 });
     let texts = reuse(20, Architecture::BiEncoder);
     assert!(Kept::for_arms(1).pays(&often) && texts.rows == 9 && texts.uses > 100);
-    let words = once.in_words("layer 1 of 2 is", Architecture::CrossEncoder, &Kept::for_arms(1));
+    let words = once.in_words("layer 1 of 2 is", Architecture::CrossEncoder);
     assert!(words.contains("anew in every step"), "{words}");
 }
 
