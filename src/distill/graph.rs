@@ -115,13 +115,8 @@ pub(super) fn differentiated(runtime: &Runtime, prepared: &Prepared, train: Trai
         false => None,
     };
     let mut graph = graph.written_out();
-<<<<<<< HEAD
     known.extend(look_with(runtime, &graph, recipe, prefix.as_ref(), &weights, &initial)?);
-    check_rows(&known, recipe)?;
-=======
-    known.extend(look_with(runtime, &graph, recipe, &weights, &initial)?);
     fits::rows(&known, recipe)?;
->>>>>>> main
     let n_forward = graph.nodes.len();
     graph.input(SEED, DataType::Float);
     let of: Vec<String> = trained.iter().cloned().collect();
