@@ -4,13 +4,14 @@
     cargo bench --bench scoring --no-run
     python benches/scoring.py ONNX-FOLDER TORCH-FOLDER BEIR-FOLDER [--queries 20] [--depth 20] [--threads 2]
 
-wants sentence-transformers and bm25s; the ONNX backend of sentence-transformers is left out, and that is said,
-unless optimum-onnx is installed. ONNX-FOLDER and TORCH-FOLDER are the same model. Every side reads plain texts and
+wants sentence-transformers and bm25s; the ONNX backend of sentence-transformers is measured with --onnx-backend, if
+optimum-onnx is installed. ONNX-FOLDER and TORCH-FOLDER are the same model. Every side reads plain texts and
 gives fp32 scores, so tokenising counts. distilgate encodes each distinct text of a bi-encoder once; for
 sentence-transformers both are told: `encode` of the distinct texts, and of the candidate lists as they are, where a
 document comes once for each query that it is a candidate of. "as exported" is distilgate without the rewriting of the
-graph, in the same rounds. Starting is not counted in any; how long distilgate takes to open the model is told. The sides take turns, so that what else the machine does falls on all of them; medians are told.
-Wall time is what a user waits; CPU time is what a side costs, and on a shared machine the one to believe.
+graph, in the same rounds. Starting is not counted in any; how long distilgate takes to open the model is told. The
+sides take turns, so that what else the machine does falls on all of them; medians are told. Wall
+time is what a user waits; CPU time is what a side costs, and on a shared machine the one to believe.
 """
 import argparse, importlib.metadata, importlib.util, json, os, pathlib, platform, statistics, subprocess, tempfile, time
 

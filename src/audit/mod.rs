@@ -29,6 +29,7 @@ use crate::cache::Cache;
 use crate::config::Loaded;
 use crate::error::Result;
 use crate::facts::{Facts, TeacherFacts, TrainingFacts};
+use crate::onnx::Device;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -41,6 +42,8 @@ pub struct Surroundings {
     pub offline: bool,
     /// Threads to train and score with.
     pub threads: usize,
+    /// What ONNX Runtime computes on.
+    pub device: Device,
 }
 
 /// Hears how far the audit is. The library prints nothing itself.

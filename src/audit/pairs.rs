@@ -7,7 +7,7 @@ use crate::cache::{Digest, Key};
 use crate::collection::{DocumentId, QueryId};
 use crate::config::ModelOptions;
 use crate::error::Result;
-use crate::onnx::{Runtime, Search};
+use crate::onnx::{Device, Runtime, Search};
 use crate::ranker::{Ranker, Truncated};
 use crate::runs::{self, Run};
 use serde::{Deserialize, Serialize};
@@ -70,7 +70,7 @@ impl Model {
         surroundings: &Surroundings,
         progress: &mut dyn Progress,
     ) -> Result<ModelScores> {
-        let key = pairs.key(&self.digest);
+        let key = pairs.key(&self.digest, surroundings.device);
         let cached = surroundings.cache.get(SCORES, &key);
         if let Some(cached) = cached.and_then(|bytes| serde_json::from_slice::<ModelScores>(&bytes).ok()) {
             return Ok(cached);
@@ -88,7 +88,8 @@ impl Model {
         surroundings: &Surroundings,
         progress: &mut dyn Progress,
     ) -> Result<ModelScores> {
-        let search = Search::from_environment(surroundings.cache.folder(), surroundings.offline);
+        let search =
+            Search::from_environment(surroundings.cache.folder(), surroundings.offline).on(surroundings.device);
         let ranker = match &mut self.ranker {
             Some(ranker) => ranker,
             None => {
@@ -114,8 +115,8 @@ impl Model {
 
 impl Pairs<'_> {
     /// Everything that a model's scores of these pairs depend on.
-    fn key(&self, model: &Digest) -> Key {
-        let mut key = Key::of(SCORES).text(env!("CARGO_PKG_VERSION")).digest(model);
+    fn key(&self, model: &Digest, device: Device) -> Key {
+        let mut key = device.in_key(Key::of(SCORES).text(env!("CARGO_PKG_VERSION")).digest(model));
         for (query, text) in self.queries {
             let candidates = self.candidates.ranking(query);
             key = key.text(query.as_str()).text(text).number(candidates.len() as u64);

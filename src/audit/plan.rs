@@ -15,6 +15,7 @@ use crate::collection::Role;
 use crate::config::{Loaded, ModelOptions};
 use crate::error::Result;
 use crate::facts::{Facts, OutcomeFacts, OutcomeKind, Weight};
+use crate::onnx::Device;
 use crate::ranker::Ranker;
 use crate::stats::{ContrastSettings, MIN_QUERIES, PlannedCollection, Reach, Setup, Simulation, reach};
 use serde::Serialize;
@@ -107,7 +108,8 @@ pub fn plan(loaded: &Loaded, threads: usize, progress: &mut dyn Progress) -> Res
         plan.training = training::plan(loaded, &request, &mut material, size, threads, progress)?;
     } else {
         // Nothing costs anything here: the audit itself is the best plan.
-        let surroundings = Surroundings { cache: Cache::new(Path::new("")), offline: true, threads };
+        let surroundings =
+            Surroundings { cache: Cache::new(Path::new("")), offline: true, threads, device: Device::Cpu };
         let facts = super::run(loaded, &surroundings, progress)?.facts;
         plan.collections =
             facts.collections.iter().map(|c| (c.name.clone(), c.role, c.measured_queries.len())).collect();

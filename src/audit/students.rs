@@ -7,7 +7,8 @@ use super::request::Request;
 use super::score;
 use super::{Fresh, NamedStudent, Progress, Surroundings};
 use crate::config::{Distill, Loaded, ModelOptions};
-use crate::distill::{self, Job, Recipe, Tick, Trained, Workplace};
+use crate::distill::budget::Asked;
+use crate::distill::{self, Job, Kept, Recipe, Tick, Trained, Workplace};
 use crate::error::{Error, Result};
 use crate::facts::{TrainedArm, TrainedStudent, TrainingFacts};
 use crate::onnx::{Runtime, Search};
@@ -45,8 +46,16 @@ pub fn train(
     };
     let path = loaded.resolve(start);
     let all = lessons.arms.len() * config.seeds.len();
-    let recipe = Recipe::of(config, steps(config)?);
     let mut data = lessons.training.data;
+    if let Some((_, _, lesson)) = lessons.arms.first() {
+        data.teacher = lesson.run.clone();
+    }
+    let recipe = Recipe::of(config, config.steps);
+    let first =
+        Job { student: &path, options, data: &data, recipe: &recipe, seed: config.seeds.first().copied().unwrap_or(1) };
+    let steps = steps(loaded, config, &first, all, surroundings, progress)?;
+    let recipe = Recipe::of(config, steps);
+    let kept = Kept::for_arms(lessons.arms.len());
     let mut students = Students {
         models: Vec::new(),
         descriptions: BTreeMap::new(),
@@ -70,12 +79,12 @@ pub fn train(
             let done = number * config.seeds.len() + place + 1;
             let what = format!("training {arm}, seed {seed} ({done} of {all})");
             let job = Job { student: &path, options, data: &data, recipe: &recipe, seed: *seed };
-            let key = distill::key(&job, surroundings.threads).map_err(|e| e.context(&what))?;
+            let key = distill::key(&job, surroundings.threads, surroundings.device).map_err(|e| e.context(&what))?;
             let trained = match distill::trained(&key, &surroundings.cache) {
                 Some(trained) => trained,
                 None => {
                     let start = Instant::now();
-                    let trained = one(&job, &what, surroundings, progress).map_err(|e| e.context(&what))?;
+                    let trained = one(&job, &what, &kept, surroundings, progress).map_err(|e| e.context(&what))?;
                     students.fresh.students += 1;
                     students.fresh.duration += start.elapsed();
                     trained
@@ -89,20 +98,40 @@ pub fn train(
     Ok(students)
 }
 
-/// The steps of every arm and seed.
-fn steps(config: &Distill) -> Result<usize> {
-    match config.budget {
-        None => Ok(config.steps),
-        Some(_) => {
-            Err(Error::input("distill.budget cannot be used yet").help("give `steps`, the number of updates, instead"))
-        }
+/// The steps of every arm and seed: as the configuration says, or what its budget allows for all of them together.
+fn steps(
+    loaded: &Loaded,
+    config: &Distill,
+    first: &Job<'_>,
+    trainings: usize,
+    surroundings: &Surroundings,
+    progress: &mut dyn Progress,
+) -> Result<usize> {
+    let Some(time) = config.budget else { return Ok(config.steps) };
+    let asked = Asked { config: &loaded.path, job: first, trainings, budget: time };
+    if let Some(steps) = asked.fixed()? {
+        return Ok(steps);
     }
+    progress.step("measuring how long a step takes", None);
+    let (steps, said) = asked.measured(&workplace(surroundings, progress)?)?;
+    progress.landmark(&said);
+    Ok(steps)
 }
 
-fn one(job: &Job<'_>, what: &str, surroundings: &Surroundings, progress: &mut dyn Progress) -> Result<Trained> {
-    let search = Search::from_environment(surroundings.cache.folder(), surroundings.offline);
+fn workplace<'a>(surroundings: &'a Surroundings, progress: &mut dyn Progress) -> Result<Workplace<'a>> {
+    let search = Search::from_environment(surroundings.cache.folder(), surroundings.offline).on(surroundings.device);
     let runtime = Runtime::get(&search, &mut |what| progress.step(what, None))?;
-    let workplace = Workplace::new(runtime, &surroundings.cache, surroundings.threads);
+    Ok(Workplace::new(runtime, &surroundings.cache, surroundings.threads))
+}
+
+fn one(
+    job: &Job<'_>,
+    what: &str,
+    kept: &Kept,
+    surroundings: &Surroundings,
+    progress: &mut dyn Progress,
+) -> Result<Trained> {
+    let place = Workplace { kept: Some(kept), ..workplace(surroundings, progress)? };
     progress.landmark(what);
     progress.step(what, Some(job.recipe.steps as u64));
     let mut before = 0;
@@ -111,15 +140,19 @@ fn one(job: &Job<'_>, what: &str, surroundings: &Surroundings, progress: &mut dy
         progress.state(&format!("loss {:.4}", tick.loss));
         before = tick.step;
     };
-    distill::train(job, &workplace, &mut hear)
+    distill::train(job, &place, &mut hear)
 }
 
 impl Students {
     fn add(&mut self, arm: &str, seed: u64, trained: Trained, options: &ModelOptions) -> Result<()> {
         let Trained { folder, history } = trained;
-        // The same for every student: all start from one graph.
+        // The same for every student: all start from one graph. What is said of the texts that come differs by seed.
         self.facts.weights = (history.trained_weights, history.all_weights);
-        self.facts.notes = history.notes;
+        for note in history.notes {
+            if !self.facts.notes.contains(&note) {
+                self.facts.notes.push(note);
+            }
+        }
         let description =
             Ranker::check(&folder, options).map_err(|e| e.context(format!("the student {arm}, seed {seed}")))?;
         self.descriptions.insert(arm.to_owned(), score::in_words(&description));

@@ -120,3 +120,96 @@ fn makers(graph: &Graph, free: &BTreeSet<String>, candidates: &mut [Candidate]) 
     part.prune();
     part.written_out().write().encode_to_vec()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::autodiff::probe;
+    use crate::onnx::{Elements, runtime_for_tests as runtime};
+
+    /// Scores `[batch, tokens]`, the ids as reals, and a mask of them; says whether the mask is dropped.
+    fn is_dropped(op: &str, mask: impl FnOnce(&mut Graph) -> String) -> bool {
+        let mut graph = Graph::new(20);
+        for input in ["ids", "seen"] {
+            graph.input(input, DataType::Int64);
+        }
+        let scores = graph.push(Node::new("Cast", &["ids"], &[]).with("to", 1));
+        let mask = mask(&mut graph);
+        let masked = match op {
+            "Where" => {
+                let nothing = graph.scalar(f32::NEG_INFINITY);
+                graph.add("Where", &[&mask, &scores, &nothing])
+            }
+            _ => graph.add(op, &[&scores, &mask]),
+        };
+        let twice = graph.add("Add", &[&masked, &masked]);
+        graph.output(&twice, "y", DataType::Float);
+        let ones = vec![1; 2 * 40];
+        let ids: Vec<i64> = (3..3 + 2 * 40).collect();
+        let shapes = [[2, 5], [3, 7], [2, 40]];
+        let feeds = shapes.each_ref().map(|shape| {
+            let elements = shape[0] * shape[1];
+            [("ids", &ids), ("seen", &ones)].map(|(name, data)| Feed {
+                name,
+                shape,
+                data: Elements::I64(&data[..elements]),
+            })
+        });
+        let known = probe(runtime(), &graph, [&feeds[0], &feeds[1]]).unwrap();
+        let before = graph.nodes.len();
+        let feeds = feeds.each_ref().map(<[Feed; 2]>::as_slice);
+        let dropped = drop_idle_masks(runtime(), &mut graph, &known, &["seen"], &feeds).unwrap();
+        assert_eq!(dropped > 0, graph.nodes.len() < before);
+        dropped > 0
+    }
+
+    fn reals(graph: &mut Graph, value: &str) -> String {
+        graph.push(Node::new("Cast", &[value], &[]).with("to", 1))
+    }
+
+    /// (1 - x) times a large negative number.
+    fn bias(graph: &mut Graph, x: &str) -> String {
+        let (one, large) = (graph.scalar(1.0), graph.scalar(-1e9));
+        let unseen = graph.add("Sub", &[&one, x]);
+        graph.add("Mul", &[&unseen, &large])
+    }
+
+    /// The place of each token, `[tokens]`.
+    fn places(graph: &mut Graph) -> String {
+        let tokens = graph.push(Node::new("Shape", &["ids"], &[]).with("start", 1).with("end", 2));
+        let (zero, one, axes) = (graph.int(0), graph.int(1), graph.ints(&[0]));
+        let tokens = graph.add("Squeeze", &[&tokens, &axes]);
+        graph.add("Range", &[&zero, &tokens, &one])
+    }
+
+    #[test]
+    fn a_mask_of_what_is_padding_is_dropped() {
+        assert!(is_dropped("Add", |graph| {
+            let seen = reals(graph, "seen");
+            bias(graph, &seen)
+        }));
+        assert!(is_dropped("Where", |graph| graph.push(Node::new("Cast", &["seen"], &[]).with("to", 9))));
+    }
+
+    #[test]
+    fn a_mask_that_masks_long_texts_only_stays() {
+        assert!(!is_dropped("Where", |graph| {
+            let (places, window) = (places(graph), graph.int(16));
+            graph.add("Less", &[&places, &window])
+        }));
+    }
+
+    #[test]
+    fn what_follows_from_tokens_stays() {
+        // No token of the batches is 0, but one could be.
+        assert!(!is_dropped("Where", |graph| graph.push(Node::new("Cast", &["ids"], &[]).with("to", 9))));
+    }
+
+    #[test]
+    fn what_adds_something_stays() {
+        assert!(!is_dropped("Add", |graph| {
+            let places = places(graph);
+            reals(graph, &places)
+        }));
+    }
+}

@@ -19,7 +19,7 @@ mod known;
 mod parameters;
 pub mod rules;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 mod sizes;
 mod split;
 mod step;
@@ -35,6 +35,6 @@ pub use graph::{COMPOSITE, Edge, Graph, Node, f32s, tensor_f32, tensor_i64};
 pub use idle_mask::drop_idle_masks;
 pub use known::{Known, KnownValues, probe};
 pub use parameters::parameters;
-pub use sizes::hoist_shapes;
+pub use sizes::{Size, Sizes, hoist_shapes};
 pub use split::{Split, split};
 pub use step::Step;

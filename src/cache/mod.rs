@@ -12,7 +12,7 @@ mod write;
 
 pub use digest::{Digest, digest_bytes, digest_file, digest_folder};
 pub use folder::default_folder;
-pub use key::Key;
+pub use key::{Key, KeyBuilder};
 pub use store::Cache;
 pub(crate) use write::temporary_beside;
 pub use write::write_atomically;

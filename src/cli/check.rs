@@ -7,6 +7,7 @@ use crate::checks;
 use crate::collection::Date;
 use crate::config::Loaded;
 use crate::error::{Exit, Result, quiet};
+use crate::onnx::Device;
 use crate::report::{self, Report, Stamp};
 use crate::verdict::{self, Outcome as GateResult};
 use clap::Args;
@@ -61,25 +62,34 @@ fn brief(report: &Report) -> String {
 /// Gathers facts, checks them, decides, and builds the report, which will lie in `folder`. Writes and prints nothing
 /// but progress.
 pub fn audit(loaded: &Loaded, folder: &Path, global: &Global) -> Result<(Audited, Report)> {
-    let surroundings = Surroundings { cache: global.cache()?, offline: global.offline, threads: global.threads() };
+    let surroundings = Surroundings {
+        cache: global.cache()?,
+        offline: global.offline,
+        threads: global.threads(),
+        device: global.device,
+    };
     let mut bars = Bars::new(global.quiet);
     let audited = audit::run(loaded, &surroundings, &mut bars)?;
     bars.finish();
     let config = &loaded.config;
     let settled = checks::settle(checks::run(&audited.facts), &config.checks, &config.waiver, today());
     let decision = verdict::decide(&audited.facts, &settled);
-    let command = command(&loaded.path, folder, surroundings.threads);
+    let command = command(&loaded.path, folder, surroundings.threads, surroundings.device);
     let report = report::build(&audited.facts, &settled, &decision, command);
     Ok((audited, report))
 }
 
 /// The command line that makes a report again, as a shell reads it.
-fn command(config: &Path, folder: &Path, threads: usize) -> String {
+fn command(config: &Path, folder: &Path, threads: usize, device: Device) -> String {
     let report = match folder == Path::new(report::FOLDER) {
         true => String::new(),
         false => format!(" --report {}", shell_word(&folder.to_string_lossy())),
     };
-    format!("distilgate check --config {}{report} --threads {threads}", shell_word(&config.to_string_lossy()))
+    let device = match device {
+        Device::Cpu => String::new(),
+        other => format!(" --device {other}"),
+    };
+    format!("distilgate check --config {}{report} --threads {threads}{device}", shell_word(&config.to_string_lossy()))
 }
 
 /// A text as one word of a POSIX shell: as it is where no character means anything there, otherwise in single quotes.
@@ -142,7 +152,9 @@ mod tests {
             ("my file.toml", "$(x)", "distilgate check --config 'my file.toml' --report '$(x)' --threads 2"),
             ("it's.toml", report::FOLDER, r"distilgate check --config 'it'\''s.toml' --threads 2"),
         ] {
-            assert_eq!(command(Path::new(config), Path::new(folder), 2), expected);
+            assert_eq!(command(Path::new(config), Path::new(folder), 2, Device::Cpu), expected);
         }
+        let cuda = command(Path::new("a.toml"), Path::new(report::FOLDER), 1, Device::Cuda);
+        assert_eq!(cuda, "distilgate check --config a.toml --threads 1 --device cuda");
     }
 }

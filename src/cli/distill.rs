@@ -4,8 +4,9 @@ use super::progress::Bars;
 use super::{Global, printing};
 use crate::audit::Progress;
 use crate::config::{Budget, Distill, Loaded, ModelOptions, Train};
+use crate::distill::budget::Asked;
 use crate::distill::losses::Mix;
-use crate::distill::{self, Job, Recipe, TestQueries, Tick, Trained, TrainingFiles, Workplace};
+use crate::distill::{self, Job, Recipe, TestQueries, Tick, Trained, TrainingData, TrainingFiles, Workplace};
 use crate::error::{Error, Exit, Result};
 use crate::onnx::{Runtime, Search};
 use clap::Args;
@@ -65,6 +66,8 @@ struct Order {
     /// Queries that must not be learned from: those of the configuration's collections.
     tests: TestQueries,
     recipe: Recipe,
+    /// A budget in place of the recipe's steps, and the configuration that gives it.
+    budget: Option<(PathBuf, Budget)>,
     seed: u64,
 }
 
@@ -77,21 +80,18 @@ pub fn run(args: &DistillArgs, global: &Global, out: &mut dyn Write) -> Result<E
         return Err(Error::input(format!("{} is there already", args.out.display()))
             .help("name a folder that is not there yet; nothing is overwritten"));
     }
-    let order = Order::of(args, global)?;
+    let mut order = Order::of(args, global)?;
     let training = distill::read(&order.files, &order.tests, order.recipe.candidates)?;
-    let job = Job {
-        student: &order.student,
-        options: &order.options,
-        data: &training.data,
-        recipe: &order.recipe,
-        seed: order.seed,
-    };
     let cache = global.cache()?;
-    let search = Search::from_environment(cache.folder(), global.offline);
+    let search = Search::from_environment(cache.folder(), global.offline).on(global.device);
     let mut bars = Bars::new(global.quiet);
     let runtime = Runtime::get(&search, &mut |what| bars.step(what, None))?;
     let place = Workplace::new(runtime, &cache, global.threads());
     let place = Workplace { checkpoint_every: checkpoint_every(place.checkpoint_every)?, ..place };
+    if let Some((config, budget)) = order.budget.take() {
+        order.recipe.steps = steps(&order.job(&training.data), &config, budget, &place, &mut bars)?;
+    }
+    let job = order.job(&training.data);
     bars.step("training", Some(order.recipe.steps as u64));
     let mut before = 0;
     let trained = distill::train(&job, &place, &mut |tick: Tick| {
@@ -110,7 +110,23 @@ pub fn run(args: &DistillArgs, global: &Global, out: &mut dyn Write) -> Result<E
     Ok(Exit::Pass)
 }
 
+/// What a budget allows: of this command for its one student.
+fn steps(job: &Job, config: &Path, budget: Budget, place: &Workplace, bars: &mut Bars) -> Result<usize> {
+    let asked = Asked { config, job, trainings: 1, budget };
+    if let Some(steps) = asked.fixed()? {
+        return Ok(steps);
+    }
+    bars.step("measuring how long a step takes", None);
+    let (steps, said) = asked.measured(place)?;
+    bars.landmark(&said);
+    Ok(steps)
+}
+
 impl Order {
+    fn job<'a>(&'a self, data: &'a TrainingData) -> Job<'a> {
+        Job { student: &self.student, options: &self.options, data, recipe: &self.recipe, seed: self.seed }
+    }
+
     fn of(args: &DistillArgs, global: &Global) -> Result<Order> {
         let complete =
             args.student.is_some() && args.queries.is_some() && args.corpus.is_some() && args.scores.is_some();
@@ -138,7 +154,8 @@ impl Order {
         config.validate()?;
         Mix::parse(&config.loss)?;
         let steps = config.steps;
-        Ok(Order { student, options, files, tests, recipe: Recipe::of(&config, steps), seed })
+        let budget = loaded.and_then(|loaded| Some((loaded.path, config.budget?)));
+        Ok(Order { student, options, files, tests, recipe: Recipe::of(&config, steps), budget, seed })
     }
 }
 

@@ -95,7 +95,7 @@ fn usable(path: &Path) -> Result<Request> {
 /// Where the folder cannot be looked at.
 pub fn run(args: &DoctorArgs, global: &Global, out: &mut dyn Write) -> Result<Exit> {
     let cache = global.cache()?;
-    let runtime = onnx::find(&onnx::Search::from_environment(cache.folder(), true)).and_then(present);
+    let runtime = onnx::find(&onnx::Search::from_environment(cache.folder(), true).on(global.device)).and_then(present);
     let here = Path::new(".");
     let config = config::find(global.config.as_deref(), &std::env::current_dir().unwrap_or_default());
     let request = config.as_ref().ok().map(|path| usable(path));

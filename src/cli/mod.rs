@@ -17,6 +17,7 @@ mod progress;
 use crate::cache::{self, Cache};
 use crate::config;
 use crate::error::{Error, Exit, Result};
+use crate::onnx::Device;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -52,6 +53,9 @@ pub struct Global {
     /// Threads to score with; without it one per core
     #[arg(long, global = true, value_name = "N", help_heading = "Global options")]
     pub threads: Option<std::num::NonZeroUsize>,
+    /// What ONNX Runtime computes on: cpu, or cuda with the library of onnxruntime-gpu
+    #[arg(long, global = true, value_name = "DEVICE", default_value = "cpu", help_heading = "Global options")]
+    pub device: Device,
     /// Where ONNX Runtime and scores are kept between runs
     #[arg(long, global = true, value_name = "DIR", env = "DISTILGATE_CACHE_DIR", help_heading = "Global options")]
     pub cache_dir: Option<PathBuf>,

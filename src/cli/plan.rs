@@ -62,7 +62,10 @@ fn text(plan: &Plan, out: &mut dyn Write) -> std::io::Result<()> {
     if let Some(training) = &plan.training {
         let steps = match training.steps {
             Some(steps) => format!("{steps} steps each"),
-            None => "as many steps as the budget allows".to_owned(),
+            None => {
+                "as many steps as the budget allows (not measured yet: check measures, and fixes the number in a file)"
+                    .to_owned()
+            }
         };
         writeln!(
             out,

@@ -26,7 +26,8 @@ pub struct Distill {
     /// Updates of the weights, for every arm and seed.
     pub steps: usize,
     /// Minutes for all arms and seeds together, as in `10m`, instead of `steps`: measured once, then fixed in a file
-    /// that later runs reuse.
+    /// beside the configuration (`distilgate.steps.json`), to be committed, that later runs reuse. Training alone counts:
+    /// scoring and evaluation come on top.
     pub budget: Option<Budget>,
     /// A student is trained for each of these, in every arm.
     pub seeds: Vec<u64>,

@@ -27,6 +27,12 @@ impl MicroBatch {
     }
 }
 
+/// Hands out single rows of these lengths to so many workers: a list for each. Deterministic.
+pub fn alone(lengths: &[(usize, usize)], workers: usize) -> Vec<Vec<MicroBatch>> {
+    let single = |(row, length): &(usize, usize)| MicroBatch { length: *length, rows: vec![*row] };
+    share_out(lengths.iter().map(single).collect(), workers.max(1))
+}
+
 /// Plans the micro-batches of rows of these lengths for so many workers: a list for each. Deterministic.
 pub fn plan(lengths: &[usize], workers: usize) -> Vec<Vec<MicroBatch>> {
     let workers = workers.max(1);
@@ -46,7 +52,11 @@ pub fn plan(lengths: &[usize], workers: usize) -> Vec<Vec<MicroBatch>> {
         }
         last = part;
     }
-    // The largest first, each to the worker that has least to do.
+    share_out(batches, workers)
+}
+
+/// The largest first, each to the worker that has least to do.
+fn share_out(mut batches: Vec<MicroBatch>, workers: usize) -> Vec<Vec<MicroBatch>> {
     batches.sort_by_key(|batch| std::cmp::Reverse(batch.tokens()));
     let mut plan = vec![Vec::new(); workers];
     let mut load = vec![0; workers];

@@ -81,3 +81,45 @@ pub fn read(cache: &Cache, key: &Key, trainer: &Trainer) -> Option<State> {
 pub fn remove(cache: &Cache, key: &Key) {
     let _ = std::fs::remove_file(cache.path(KIND, key));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::toy::{lesson, options, recipe, student};
+    use super::super::{Job, history::History, sample::Sampler};
+    use super::*;
+    use crate::onnx::runtime_for_tests as runtime;
+    use crate::ranker::Prepared;
+
+    #[test]
+    fn what_was_kept_is_read_again_by_a_student_that_it_fits_and_by_no_other() {
+        let (data, recipe) = (lesson(3, 6, 5), recipe("kl", 5));
+        let head = crate::distill::Recipe { train: "head".parse().unwrap(), ..recipe.clone() };
+        let prepared = Prepared::read(&student("cross-one"), &options("cross-one")).unwrap();
+        let sampler = Sampler::new(&data, 6, 1).unwrap();
+        let mut trainer = Trainer::new(runtime(), &prepared, &recipe, 1).unwrap();
+        let path = student("cross-one");
+        let job = Job { student: &path, options: &options("cross-one"), data: &data, recipe: &recipe, seed: 1 };
+        let mut history = History::new(&trainer.graph, &sampler, &job);
+        let found = trainer.step(0, &data, &sampler.step(0, 3, 1.0)).unwrap();
+        history.losses.push(found.loss);
+        let folder = tempfile::tempdir().unwrap();
+        let (cache, key) = (Cache::new(folder.path()), Key::of("test").build());
+        assert!(read(&cache, &key, &trainer).is_none());
+        write(&cache, &key, 1, &trainer, &history).unwrap();
+        let state = read(&cache, &key, &trainer).unwrap();
+        assert_eq!((state.step, &state.losses, state.flat_groups), (1, &history.losses, 0));
+        assert!(state.values == trainer.values && state.adam == trainer.adam);
+
+        // The weights of another recipe's moments are fewer.
+        let other = Trainer::new(runtime(), &prepared, &head, 1).unwrap();
+        assert!(read(&cache, &key, &other).is_none());
+        // Content that nobody wrote.
+        for content in [&b""[..], b"1234567", &[0xff; 8], &[0; 40], b"\x02\0\0\0\0\0\0\0{}"] {
+            cache.put(KIND, &key, content).unwrap();
+            assert!(read(&cache, &key, &trainer).is_none(), "{content:?}");
+        }
+        remove(&cache, &key);
+        remove(&cache, &key);
+        assert!(!cache.path(KIND, &key).exists());
+    }
+}

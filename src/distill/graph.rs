@@ -4,14 +4,16 @@
 //! row is a vector of `width` numbers: its logit or logits, or the pooled vector of its tokens. The loss reads the
 //! vectors of all rows of a step.
 
+use super::fits;
 use super::layers::{self, Layers};
 use super::losses::{Mix, Scores, Settings};
+use super::prefix::Prefix;
 use crate::autodiff::{
     Edge, Gradient, Graph, KnownValues, Node, Split, canonicalise, first_token, hoist_shapes, parameters, probe,
     pull_back, split, tensor_f32,
 };
 use crate::config::{Architecture, Pooling, Similarity, Train};
-use crate::error::{Error, Place, Result};
+use crate::error::{Error, Result};
 use crate::onnx::proto::TensorProto;
 use crate::onnx::proto::tensor_proto::DataType;
 use crate::onnx::{Elements, Feed, Runtime};
@@ -68,8 +70,12 @@ pub struct StudentGraph {
     pub weights: Vec<Weight>,
     /// The weights as they were, in one flat buffer.
     pub initial: Vec<f32>,
+    /// What is in front of everything that is trained, cut off from the halves.
+    pub prefix: Option<Prefix>,
     /// The gradient of each trained weight.
     pub gradients: BTreeMap<String, Gradient>,
+    /// Which layers are frozen, in words: "layers 1 to 4 of 6 are".
+    pub frozen: Option<String>,
     /// What was found out and is worth saying in a report.
     pub notes: Vec<String>,
 }
@@ -79,12 +85,17 @@ pub struct StudentGraph {
 /// # Errors
 /// Operators without a gradient, weights that are not 32-bit reals, a pooling that is not trained here (exit 2).
 pub fn student(runtime: &Runtime, prepared: &Prepared, train: Train) -> Result<StudentGraph> {
+    differentiated(runtime, prepared, train, true)
+}
+
+/// The same, and frozen layers are cut off or not.
+pub(super) fn differentiated(runtime: &Runtime, prepared: &Prepared, train: Train, cut: bool) -> Result<StudentGraph> {
     let recipe = &prepared.description.recipe;
     let mut graph = Graph::read(&prepared.model.proto)?;
     refuse_quantised(&graph)?;
     canonicalise(&mut graph);
     keep_only(&mut graph, &recipe.output);
-    check_vocabulary(&graph, prepared)?;
+    fits::vocabulary(&graph, prepared)?;
     let mut known = look(runtime, &graph, recipe)?;
     let layers = layers::find(&graph, &known, &data(recipe));
     let rows = read_rows(&mut graph, recipe)?;
@@ -98,9 +109,14 @@ pub fn student(runtime: &Runtime, prepared: &Prepared, train: Train) -> Result<S
     hoist_shapes(&mut graph, &known);
     first_token(&mut graph, &mut known);
     let (weights, initial) = take_out(&mut graph, &names, &trained)?;
+    let frozen = layers.frozen(train);
+    let prefix = match frozen.is_some() && cut {
+        true => Prefix::cut_off(&mut graph, &known, &data(recipe), &trained),
+        false => None,
+    };
     let mut graph = graph.written_out();
-    known.extend(look_with(runtime, &graph, recipe, &weights, &initial)?);
-    check_rows(&known, recipe)?;
+    known.extend(look_with(runtime, &graph, recipe, prefix.as_ref(), &weights, &initial)?);
+    fits::rows(&known, recipe)?;
     let n_forward = graph.nodes.len();
     graph.input(SEED, DataType::Float);
     let of: Vec<String> = trained.iter().cloned().collect();
@@ -109,8 +125,7 @@ pub fn student(runtime: &Runtime, prepared: &Prepared, train: Train) -> Result<S
     let edges = edges(&gradients);
     let forward = [Edge::new(ROWS, DataType::Float)];
     let halves = split(&graph, n_forward, &known, &forward, &edges);
-    let notes = layers.notes;
-    Ok(StudentGraph { halves, weights, initial, gradients, notes })
+    Ok(StudentGraph { halves, weights, initial, prefix, frozen, gradients, notes: layers.notes })
 }
 
 /// The inputs that say what is read.
@@ -137,60 +152,6 @@ fn refuse_quantised(graph: &Graph) -> Result<()> {
         .help("give the model in fp32, from which it was made"))
 }
 
-/// Refuses a tokenizer that knows tokens for which the model has no embedding, before a text that has one comes.
-fn check_vocabulary(graph: &Graph, prepared: &Prepared) -> Result<()> {
-    let of_ids = |input: &&crate::ranker::Input| input.feeding == Feeding::InputIds;
-    let mut ids: BTreeSet<&str> =
-        prepared.description.recipe.inputs.iter().filter(of_ids).map(|input| input.name.as_str()).collect();
-    let largest = u64::from(prepared.tokens.largest_id());
-    for node in &graph.nodes {
-        let of_ids = |index| node.input(index).is_some_and(|input| ids.contains(input));
-        if node.is("Gather") && of_ids(1) {
-            let table = node.input(0).and_then(|name| graph.initializers.get_key_value(name));
-            let Some((name, rows)) = table.and_then(|(name, table)| Some((name, *table.dims.first()?))) else {
-                continue;
-            };
-            if i64::try_from(largest).is_ok_and(|largest| largest >= rows) {
-                return Err(Error::input(format!(
-                    "the tokenizer has ids up to {largest}, but the model's table of embeddings \"{name}\" has {rows} rows: \
-                     it has nothing to read the tokens from {rows} on with"
-                ))
-                .at(Place::file(&prepared.tokenizer_path))
-                .help("give the tokenizer that the model was trained with")
-                .help("or, if tokens were added to it, resize the model's embeddings and export it again"));
-            }
-        } else if matches!(node.op.as_str(), "Cast" | "Identity" | "Reshape" | "Unsqueeze") && of_ids(0) {
-            ids.extend(node.outputs.iter().map(String::as_str));
-        }
-    }
-    Ok(())
-}
-
-/// Refuses a model that does not make a vector for each row, or of a pair anything but one logit or two.
-fn check_rows(known: &KnownValues, recipe: &Recipe) -> Result<()> {
-    let shape = known.get(ROWS).map(|known| known.shape.clone()).unwrap_or_default();
-    let fits = match (shape.as_slice(), recipe.reading) {
-        ([None, Some(width)], Reading::Logits) => matches!(width, 1 | 2),
-        ([None, Some(width)], _) => *width > 0,
-        _ => false,
-    };
-    if fits {
-        return Ok(());
-    }
-    let (wanted, output) = match recipe.reading {
-        Reading::Logits => ("one or two numbers for each pair", "a cross-encoder"),
-        Reading::Tokens | Reading::Embedding => ("a vector of one size for each text", "a bi-encoder"),
-    };
-    let size = |size: &Option<usize>| size.map_or_else(|| "any".to_owned(), |size| size.to_string());
-    let found: Vec<String> = shape.iter().map(size).collect();
-    Err(Error::input(format!(
-        "the output \"{}\" of this model gives [{}] where {output} gives {wanted}",
-        recipe.output,
-        found.join(", ")
-    ))
-    .help("give the model that was trained to rank, exported with a dynamic batch size and length"))
-}
-
 fn keep_only(graph: &mut Graph, output: &str) {
     graph.outputs.retain(|edge| edge.name == output);
     graph.prune();
@@ -198,18 +159,21 @@ fn keep_only(graph: &mut Graph, output: &str) {
 
 /// Types and shapes of the graph's values, before anything is added to it.
 fn look(runtime: &Runtime, graph: &Graph, recipe: &Recipe) -> Result<KnownValues> {
-    look_with(runtime, graph, recipe, &[], &[])
+    look_with(runtime, graph, recipe, None, &[], &[])
 }
 
 fn look_with(
     runtime: &Runtime,
     graph: &Graph,
     recipe: &Recipe,
+    prefix: Option<&Prefix>,
     weights: &[Weight],
     values: &[f32],
 ) -> Result<KnownValues> {
-    let batches: Vec<ProbeBatch> = PROBES.iter().map(|size| ProbeBatch::new(graph, recipe, *size)).collect();
-    let feeds: Vec<Vec<Feed>> = batches.iter().map(|batch| batch.feeds(weights, values)).collect();
+    let batches: Vec<ProbeBatch> = PROBES.iter().map(|size| ProbeBatch::new(graph, recipe, prefix, *size)).collect();
+    let asked = |weight: &&Weight| graph.inputs.iter().any(|input| input.name == weight.name);
+    let weights: Vec<&Weight> = weights.iter().filter(asked).collect();
+    let feeds: Vec<Vec<Feed>> = batches.iter().map(|batch| batch.feeds(&weights, values)).collect();
     probe(runtime, graph, [&feeds[0], &feeds[1]]).map_err(|error| {
         let [[rows, tokens], _] = PROBES;
         error.help(format!(
@@ -226,7 +190,7 @@ struct ProbeBatch {
 }
 
 impl ProbeBatch {
-    fn new(graph: &Graph, recipe: &Recipe, [rows, tokens]: [usize; 2]) -> ProbeBatch {
+    fn new(graph: &Graph, recipe: &Recipe, prefix: Option<&Prefix>, [rows, tokens]: [usize; 2]) -> ProbeBatch {
         let mut batch = ProbeBatch { wide: Vec::new(), narrow: Vec::new(), real: Vec::new() };
         let asked: BTreeSet<&str> = graph.inputs.iter().map(|input| input.name.as_str()).collect();
         for input in recipe.inputs.iter().filter(|input| asked.contains(input.name.as_str())) {
@@ -244,13 +208,18 @@ impl ProbeBatch {
                 batch.wide.push((input.name.clone(), shape, numbers));
             }
         }
+        if let Some(prefix) = prefix {
+            let shape = prefix.shape(rows, tokens);
+            let numbers = (0..shape.iter().product()).map(|at: usize| (at % 7) as f32 - 3.0).collect();
+            batch.real.push((prefix.value.clone(), shape, numbers));
+        }
         if asked.contains(POOL) {
             batch.real.push((POOL.to_owned(), vec![rows, 1, tokens], vec![1.0; rows * tokens]));
         }
         batch
     }
 
-    fn feeds<'a>(&'a self, weights: &'a [Weight], values: &'a [f32]) -> Vec<Feed<'a>> {
+    fn feeds<'a>(&'a self, weights: &[&'a Weight], values: &'a [f32]) -> Vec<Feed<'a>> {
         let mut feeds: Vec<Feed> = Vec::new();
         feeds.extend(self.wide.iter().map(|(name, shape, data)| Feed { name, shape, data: Elements::I64(data) }));
         feeds.extend(self.narrow.iter().map(|(name, shape, data)| Feed { name, shape, data: Elements::I32(data) }));

@@ -8,15 +8,19 @@
 mod accumulate;
 mod adamw;
 mod batches;
+pub mod budget;
 mod checkpoint;
 mod data;
+mod fits;
 mod graph;
 mod history;
+mod kept;
 mod layers;
 pub mod lesson;
 pub mod losses;
 mod material;
 mod objective;
+mod prefix;
 mod recipe;
 mod sample;
 mod save;
@@ -29,6 +33,7 @@ mod tests;
 
 pub use data::TrainingData;
 pub use history::History;
+pub use kept::Kept;
 pub use lesson::{Lesson, LessonReport};
 pub use material::{TestCopy, TestQueries, Training, TrainingFiles, TrainingReport, read};
 pub use recipe::Recipe;

@@ -73,6 +73,11 @@ impl<'a> Sampler<'a> {
         Ok(Sampler { lists, candidates, seed, scale: 1.0 / spread, too_short })
     }
 
+    /// The seed.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
     /// How many queries are learned from.
     pub fn queries(&self) -> usize {
         self.lists.len()

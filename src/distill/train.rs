@@ -3,6 +3,7 @@
 use super::checkpoint;
 use super::data::TrainingData;
 use super::history::History;
+use super::kept::{Kept, Reuse};
 use super::recipe::Recipe;
 use super::sample::Sampler;
 use super::save;
@@ -10,7 +11,7 @@ use super::trainer::Trainer;
 use crate::cache::{Cache, Key};
 use crate::config::ModelOptions;
 use crate::error::{Place, Result};
-use crate::onnx::Runtime;
+use crate::onnx::{Device, Runtime};
 use crate::ranker::Prepared;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -42,12 +43,15 @@ pub struct Workplace<'a> {
     /// How long a training runs before its state is kept, so that a killed one goes on from there. It changes no
     /// byte of the result.
     pub checkpoint_every: Duration,
+    /// Where the outputs of frozen layers are kept for further trainings of the same student. It changes no byte of
+    /// the result.
+    pub kept: Option<&'a Kept>,
 }
 
 impl<'a> Workplace<'a> {
     /// A workplace with checkpoints as often as they cost nothing that shows.
     pub fn new(runtime: &'a Runtime, cache: &'a Cache, threads: usize) -> Workplace<'a> {
-        Workplace { runtime, cache, threads: threads.max(1), checkpoint_every: Duration::from_secs(30) }
+        Workplace { runtime, cache, threads: threads.max(1), checkpoint_every: Duration::from_secs(30), kept: None }
     }
 }
 
@@ -75,14 +79,14 @@ pub struct Trained {
 ///
 /// # Errors
 /// A student that cannot be read (exit 2).
-pub fn key(job: &Job, threads: usize) -> Result<Key> {
-    Ok(key_of(job, &Prepared::read(job.student, job.options)?, threads))
+pub fn key(job: &Job, threads: usize, device: Device) -> Result<Key> {
+    Ok(key_of(job, &Prepared::read(job.student, job.options)?, threads, device))
 }
 
-fn key_of(job: &Job, prepared: &Prepared, threads: usize) -> Key {
+fn key_of(job: &Job, prepared: &Prepared, threads: usize, device: Device) -> Key {
     let recipe = serde_json::to_vec(job.recipe).expect("a recipe is plain data");
-    let mut key = Key::of("student/1").digest(&prepared.description.digest).bytes(&recipe);
-    key = key.number(job.seed).number(threads.max(1) as u64);
+    let mut key = Key::of("student/2").digest(&prepared.description.digest).bytes(&recipe);
+    key = device.in_key(key.number(job.seed).number(threads.max(1) as u64));
     for (query, ranking) in &job.data.teacher.queries {
         let text = job.data.queries.get(query).map_or("", String::as_str);
         key = key.text(query.as_str()).text(text).number(ranking.len() as u64);
@@ -107,7 +111,7 @@ pub fn trained(key: &Key, cache: &Cache) -> Option<Trained> {
 /// A student or data that cannot be used, a loss that is not finite (exit 2); a full disk (exit 4).
 pub fn train(job: &Job, place: &Workplace, progress: &mut dyn FnMut(Tick)) -> Result<Trained> {
     let prepared = Prepared::read(job.student, job.options)?;
-    let key = key_of(job, &prepared, place.threads);
+    let key = key_of(job, &prepared, place.threads, place.runtime.device());
     if let Some(trained) = trained(&key, place.cache) {
         return Ok(trained);
     }
@@ -115,6 +119,9 @@ pub fn train(job: &Job, place: &Workplace, progress: &mut dyn FnMut(Tick)) -> Re
     let trainer = Trainer::new(place.runtime, &prepared, job.recipe, place.threads);
     let mut trainer = trainer.map_err(|error| error.at(Place::file(&prepared.model.path)))?;
     let mut history = History::new(&trainer.graph, &sampler, job);
+    let own = Kept::for_arms(1);
+    let kept = place.kept.unwrap_or(&own);
+    history.notes.extend(keep_frozen(&mut trainer, kept, &sampler, &prepared));
     let mut first = 0;
     if let Some(state) = checkpoint::read(place.cache, &key, &trainer) {
         first = state.step;
@@ -126,7 +133,7 @@ pub fn train(job: &Job, place: &Workplace, progress: &mut dyn FnMut(Tick)) -> Re
     let mut kept = Instant::now();
     for step in first..job.recipe.steps {
         let groups = sampler.step(step, job.recipe.groups, job.recipe.teacher_scale);
-        let found = trainer.step(step, job.data, &groups)?;
+        let found = trainer.step(step, job.data, &groups).map_err(|e| e.at(Place::file(&prepared.model.path)))?;
         history.losses.push(found.loss);
         history.flat_groups += found.flat;
         progress(Tick { step: step + 1, steps: job.recipe.steps, loss: history.recent_loss() });
@@ -140,4 +147,24 @@ pub fn train(job: &Job, place: &Workplace, progress: &mut dyn FnMut(Tick)) -> Re
     save::save(job.student, &prepared, &trainer, &history, &folder)?;
     checkpoint::remove(place.cache, &key);
     Ok(Trained { folder, history })
+}
+
+/// Lets the outputs of frozen layers be kept where that pays, and says what is done.
+fn keep_frozen<'a>(
+    trainer: &mut Trainer<'a>,
+    kept: &'a Kept,
+    sampler: &Sampler,
+    prepared: &Prepared,
+) -> Option<String> {
+    let layers = trainer.graph.frozen.clone()?;
+    let Some(prefix) = &trainer.graph.prefix else {
+        return Some(format!("{layers} frozen, and computed anew in every step: no single value leads out of them"));
+    };
+    let architecture = prepared.description.recipe.architecture;
+    let reuse = Reuse::of(sampler, trainer.recipe, architecture);
+    if kept.pays(&reuse) {
+        kept.begin(prepared.description.digest, &prefix.value);
+        trainer.kept = Some(kept);
+    }
+    Some(format!("seed {}: {}", sampler.seed(), reuse.in_words(&layers, architecture)))
 }

@@ -3,6 +3,7 @@
 use super::adamw::{AdamW, Update};
 use super::batches;
 use super::graph::StudentGraph;
+use super::kept::Kept;
 use super::losses::{Mix, Settings};
 use super::objective::{Groups, Objective};
 use super::recipe::Recipe;
@@ -14,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::onnx::Runtime;
 use crate::ranker::{Prepared, Tokenised, Tokens, TypedToken};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::thread;
 
 /// A student that is being trained.
@@ -21,11 +23,13 @@ pub struct Trainer<'a> {
     runtime: &'a Runtime,
     prepared: &'a Prepared,
     tokens: Tokens,
-    recipe: &'a Recipe,
+    pub(super) recipe: &'a Recipe,
     mix: Mix,
     workers: Vec<Worker>,
     /// Built at the first step, when the width of the rows' vectors is known.
     objective: Option<Objective>,
+    /// Where the outputs of frozen layers are kept; without it they are computed anew.
+    pub kept: Option<&'a Kept>,
     /// The differentiated student.
     pub graph: StudentGraph,
     /// Its weights now.
@@ -57,13 +61,47 @@ impl<'a> Trainer<'a> {
         recipe: &'a Recipe,
         threads: usize,
     ) -> Result<Trainer<'a>> {
-        let mix = Mix::parse(&recipe.loss)?;
         let graph = graph::student(runtime, prepared, recipe.train)?;
+        Trainer::of(runtime, prepared, recipe, threads, graph)
+    }
+
+    /// The same without cutting frozen layers off, to compare with.
+    #[cfg(test)]
+    pub fn whole(
+        runtime: &'a Runtime,
+        prepared: &'a Prepared,
+        recipe: &'a Recipe,
+        threads: usize,
+    ) -> Result<Trainer<'a>> {
+        let graph = graph::differentiated(runtime, prepared, recipe.train, false)?;
+        Trainer::of(runtime, prepared, recipe, threads, graph)
+    }
+
+    fn of(
+        runtime: &'a Runtime,
+        prepared: &'a Prepared,
+        recipe: &'a Recipe,
+        threads: usize,
+        graph: StudentGraph,
+    ) -> Result<Trainer<'a>> {
+        let mix = Mix::parse(&recipe.loss)?;
         let tokens = prepared.tokens_of_length(recipe.max_length)?;
         let workers = (0..threads.max(1)).map(|_| Worker::new(runtime, &graph)).collect::<Result<Vec<_>>>()?;
         let values = graph.initial.clone();
         let adam = AdamW::new(&graph.weights, &workers[0].sums);
-        Ok(Trainer { runtime, prepared, tokens, recipe, mix, workers, objective: None, graph, values, adam })
+        Ok(Trainer {
+            runtime,
+            prepared,
+            tokens,
+            recipe,
+            mix,
+            workers,
+            objective: None,
+            kept: None,
+            graph,
+            values,
+            adam,
+        })
     }
 
     /// One update of the weights, the `step`th, counted from 0.
@@ -117,12 +155,14 @@ impl<'a> Trainer<'a> {
     fn part(&mut self, data: &TrainingData, groups: &[&Group], share: f32) -> Result<f32> {
         let step = self.rows(data, groups)?;
         let lengths: Vec<usize> = step.rows.iter().map(Vec::len).collect();
+        let frozen = self.frozen(&step.rows)?;
         let plan = batches::plan(&lengths, self.workers.len());
         let shared = Shared {
             graph: &self.graph,
             recipe: &self.prepared.description.recipe,
             values: &self.values,
             rows: &step.rows,
+            frozen: &frozen,
         };
         let vectors = each(&mut self.workers, &plan, |worker, batches| worker.forward(shared, batches))?;
         let width = vectors.iter().flatten().map(Vec::len).next().unwrap_or(0);
@@ -142,6 +182,30 @@ impl<'a> Trainer<'a> {
         let seeds = &seeds;
         each(&mut self.workers, &plan, |worker, batches| worker.backward(shared, batches, seeds, width))?;
         Ok(loss)
+    }
+
+    /// What frozen layers make of rows: kept, or computed, each row alone.
+    fn frozen(&mut self, rows: &[Vec<TypedToken>]) -> Result<Vec<Arc<[f32]>>> {
+        if self.graph.prefix.is_none() {
+            return Ok(Vec::new());
+        }
+        let mut found: Vec<Option<Arc<[f32]>>> =
+            rows.iter().map(|row| self.kept.and_then(|kept| kept.get(row))).collect();
+        let missing = found.iter().enumerate().filter(|(_, found)| found.is_none());
+        let missing: Vec<(usize, usize)> = missing.map(|(row, _)| (row, rows[row].len())).collect();
+        let plan = batches::alone(&missing, self.workers.len());
+        let recipe = &self.prepared.description.recipe;
+        let shared = Shared { graph: &self.graph, recipe, values: &self.values, rows, frozen: &[] };
+        let made = each(&mut self.workers, &plan, |worker, batches| worker.freeze(shared, batches))?;
+        for (batch, numbers) in plan.iter().flatten().zip(made.into_iter().flatten()) {
+            let row = batch.rows[0];
+            if let Some(kept) = self.kept {
+                kept.put(&rows[row], &numbers);
+            }
+            found[row] = Some(numbers);
+        }
+        let all: Option<Vec<Arc<[f32]>>> = found.into_iter().collect();
+        all.ok_or_else(|| Error::input("the frozen part of the student left a row out"))
     }
 
     /// Tokenises the texts of groups: pairs, or each text once.

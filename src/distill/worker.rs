@@ -3,16 +3,19 @@
 use super::accumulate::Sums;
 use super::batches::MicroBatch;
 use super::graph::{POOL, ROWS, SEED, StudentGraph};
+use super::prefix::Prefix;
 use crate::autodiff::Graph;
 use crate::config::Pooling;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::onnx::{Elements, Feed, Held, Runtime, Session};
 use crate::ranker::{Feeding, Recipe, TypedToken};
 use prost::Message;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-/// Two sessions of one thread each, and what lies between them.
+/// Two sessions of one thread each, and what lies between them; a third where layers are frozen.
 pub struct Worker {
+    prefix: Option<Session>,
     forward: Session,
     backward: Session,
     /// The gradients of this worker's micro-batches.
@@ -32,6 +35,8 @@ pub struct Shared<'a> {
     pub values: &'a [f32],
     /// The tokens of every row of the step.
     pub rows: &'a [Vec<TypedToken>],
+    /// What frozen layers make of every row; empty where nothing is frozen, or not known yet.
+    pub frozen: &'a [Arc<[f32]>],
 }
 
 impl Worker {
@@ -39,11 +44,31 @@ impl Worker {
     pub fn new(runtime: &Runtime, graph: &StudentGraph) -> Result<Worker> {
         let start = |graph: &Graph| Session::new(runtime, &graph.write().encode_to_vec(), 1);
         Ok(Worker {
+            prefix: graph.prefix.as_ref().map(|prefix| start(&prefix.graph)).transpose()?,
             forward: start(&graph.halves.forward)?,
             backward: start(&graph.halves.backward)?,
             sums: Sums::new(&graph.weights, &graph.gradients),
             kept: Vec::new(),
         })
+    }
+
+    /// What frozen layers make of rows, in their order.
+    pub fn freeze(&mut self, shared: Shared, batches: &[MicroBatch]) -> Result<Vec<Arc<[f32]>>> {
+        let (Some(prefix), Some(session)) = (&shared.graph.prefix, &mut self.prefix) else { return Ok(Vec::new()) };
+        let mut made = Vec::new();
+        for batch in batches {
+            let columns = Columns::new(shared, batch);
+            let asked = |name: &str| prefix.graph.inputs.iter().any(|input| input.name == name);
+            let mut feeds = columns.feeds();
+            feeds.retain(|feed| asked(feed.name));
+            feeds.extend(weights(shared, &prefix.graph));
+            let per_row = prefix.len(batch.length);
+            let rows = session.run(&feeds, &prefix.value, |_, data| {
+                data.chunks_exact(per_row.max(1)).map(Arc::from).collect::<Vec<Arc<[f32]>>>()
+            })?;
+            made.extend(rows);
+        }
+        Ok(made)
     }
 
     /// The vectors of the rows of its micro-batches, in their order.
@@ -56,7 +81,7 @@ impl Worker {
             let mut feeds = columns.feeds();
             feeds.retain(|feed| asked(feed.name));
             feeds.extend(weights(shared, &shared.graph.halves.forward));
-            let mut outputs = self.forward.run_all(&feeds, &[])?;
+            let mut outputs = self.forward.run_all(&feeds, &[]).map_err(|error| unread(error, batch.length))?;
             let rows = match shared.graph.halves.kept.iter().any(|kept| kept == ROWS) {
                 true => outputs.get(ROWS).map(|held| held.f32s().map(<[f32]>::to_vec)),
                 false => outputs.remove(ROWS).map(|held| held.f32s().map(<[f32]>::to_vec)),
@@ -90,6 +115,13 @@ impl Worker {
     }
 }
 
+/// A model that has fewer positions than its folder says fails with an index out of bounds.
+fn unread(error: Error, length: usize) -> Error {
+    error
+        .context(format!("texts of {length} tokens"))
+        .help("if the student cannot read that many, set distill.max-length; otherwise run it in Python on such a text")
+}
+
 /// The weights that a half asks for.
 fn weights<'a>(shared: Shared<'a>, half: &'a Graph) -> impl Iterator<Item = Feed<'a>> {
     let asked = |weight: &&super::graph::Weight| half.inputs.iter().any(|input| input.name == weight.name);
@@ -107,6 +139,7 @@ struct Columns<'a> {
     wide: Vec<(&'a str, Vec<i64>)>,
     narrow: Vec<(&'a str, Vec<i32>)>,
     pool: Vec<f32>,
+    frozen: Option<(&'a str, Vec<usize>, Vec<f32>)>,
 }
 
 impl<'a> Columns<'a> {
@@ -118,6 +151,7 @@ impl<'a> Columns<'a> {
             wide: Vec::new(),
             narrow: Vec::new(),
             pool: Vec::with_capacity(count * length),
+            frozen: shared.graph.prefix.as_ref().map(|prefix| padded(prefix, shared.frozen, batch)),
         };
         for input in &shared.recipe.inputs {
             let mut numbers = Vec::with_capacity(count * length);
@@ -149,9 +183,22 @@ impl<'a> Columns<'a> {
             shape: &self.shape,
             data: Elements::I32(data),
         }));
+        let frozen = self.frozen.iter();
+        feeds.extend(frozen.map(|(name, shape, data)| Feed { name, shape, data: Elements::F32(data) }));
         feeds.push(Feed { name: POOL, shape: &self.pool_shape, data: Elements::F32(&self.pool) });
         feeds
     }
+}
+
+/// What frozen layers made of the rows of a micro-batch, padded with zeros; nothing if it is not known yet.
+fn padded<'a>(prefix: &'a Prefix, frozen: &[Arc<[f32]>], batch: &MicroBatch) -> (&'a str, Vec<usize>, Vec<f32>) {
+    let (shape, per_row) = (prefix.shape(batch.rows.len(), batch.length), prefix.len(batch.length));
+    let mut numbers = Vec::with_capacity(if frozen.is_empty() { 0 } else { per_row * batch.rows.len() });
+    for (place, row) in batch.rows.iter().enumerate().filter(|(_, row)| **row < frozen.len()) {
+        numbers.extend_from_slice(&frozen[*row]);
+        numbers.resize((place + 1) * per_row, 0.0);
+    }
+    (&prefix.value, shape, numbers)
 }
 
 /// What is fed for a token, or for padding where there is none.

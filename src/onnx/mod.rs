@@ -3,6 +3,7 @@
 //! Knows tensors and graphs and nothing of search. The only module that touches the binding `ort`.
 
 mod child;
+mod device;
 mod external;
 mod held;
 mod install;
@@ -15,6 +16,7 @@ mod runtime;
 mod search;
 mod session;
 
+pub use device::Device;
 pub use held::Held;
 pub(crate) use model::check_fetched;
 pub use model::{Dimension, Model, Port};

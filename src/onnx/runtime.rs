@@ -3,6 +3,7 @@
 //! The only place that touches the binding before it is known to work: its other functions panic when there is
 //! no library. No telemetry, and nothing on the terminal: what ONNX Runtime has to say comes back in errors.
 
+use super::device::Device;
 use super::library;
 use super::search::{self, Found, Search};
 use crate::error::{Error, Place, Result};
@@ -18,6 +19,7 @@ static LOADING: Mutex<()> = Mutex::new(());
 pub struct Runtime {
     environment: Environment,
     found: Found,
+    device: Device,
 }
 
 impl Runtime {
@@ -30,7 +32,7 @@ impl Runtime {
         if let Some(runtime) = RUNTIME.get() {
             return Ok(runtime);
         }
-        let runtime = Runtime::load(search::find_or_install(search, announce)?)?;
+        let runtime = Runtime::load(search::find_or_install(search, announce)?, search.device)?;
         Ok(RUNTIME.get_or_init(|| runtime))
     }
 
@@ -39,11 +41,16 @@ impl Runtime {
         &self.found
     }
 
+    /// What sessions compute on.
+    pub fn device(&self) -> Device {
+        self.device
+    }
+
     pub(super) fn environment(&self) -> &Environment {
         &self.environment
     }
 
-    fn load(mut found: Found) -> Result<Runtime> {
+    fn load(mut found: Found, device: Device) -> Result<Runtime> {
         let unusable = |what: String| {
             search::ways_out(Error::surroundings(format!("ONNX Runtime cannot be loaded: {what}")))
                 .at(Place::file(&found.path))
@@ -57,8 +64,17 @@ impl Runtime {
         let environment = builder.build().map_err(|error| unusable(error.to_string()))?;
         environment.set_log_level(LogLevel::Error);
         found.version = found.version.or_else(|| library::version_in(ort::info()));
-        Ok(Runtime { environment, found })
+        check(&environment, device)
+            .map_err(|what| device.ways_out(Error::surroundings(what).at(Place::file(&found.path))))?;
+        Ok(Runtime { environment, found, device })
     }
+}
+
+/// Whether a device can be computed on: its provider is in the library, and can be loaded.
+fn check(environment: &Environment, device: Device) -> Result<(), String> {
+    let cannot = |why: String| format!("this ONNX Runtime cannot compute on the device {device}: {why}");
+    let builder = ort::session::Session::builder(environment).map_err(|error| cannot(error.to_string()))?;
+    builder.with_execution_providers(device.providers()).map(|_| ()).map_err(|error| cannot(error.to_string()))
 }
 
 /// Why the library was refused, in one line, with what to do where that is known.
@@ -100,7 +116,8 @@ pub(crate) mod tests {
     fn it_is_found_or_installed_and_loaded_once() {
         let runtime = runtime();
         assert!(library::new_enough(runtime.found().version.as_deref().unwrap()), "{:?}", runtime.found());
-        let elsewhere = Search { offline: true, cache: "nowhere".into(), named: None, path: Some("".into()) };
+        let elsewhere =
+            Search { offline: true, cache: "nowhere".into(), named: None, path: Some("".into()), device: Device::Cpu };
         assert!(std::ptr::eq(runtime, Runtime::get(&elsewhere, &mut |_| ()).unwrap()));
     }
 
@@ -112,7 +129,8 @@ pub(crate) mod tests {
     fn child_that_loads_a_library() {
         let Some(path) = env::var_os(CHILD) else { return };
         let named = Some(("DISTILGATE_ONNXRUNTIME".to_owned(), PathBuf::from(path)));
-        let search = Search { offline: true, cache: "nowhere".into(), named, path: Some("".into()) };
+        let search =
+            Search { offline: true, cache: "nowhere".into(), named, path: Some("".into()), device: Device::Cpu };
         match Runtime::get(&search, &mut |_| ()) {
             Ok(runtime) => println!("loaded {:?}", runtime.found().how),
             Err(error) => println!("exit {}: {error}", error.exit().code()),

@@ -3,6 +3,7 @@
 //! In this order: the file that the user names; the cache; an installed Python package; otherwise the pinned
 //! wheel is downloaded, unless that is forbidden. The environment is passed in, so that a test can have its own.
 
+use super::device::Device;
 use super::install;
 use super::library;
 use super::pins::{self, Pin};
@@ -29,6 +30,8 @@ pub struct Search {
     pub named: Option<(String, PathBuf)>,
     /// Where Python is looked for, in place of the process's own `PATH`.
     pub path: Option<OsString>,
+    /// What is to be computed on; the library that is installed here knows the processor only.
+    pub device: Device,
 }
 
 impl Search {
@@ -36,7 +39,12 @@ impl Search {
     pub fn from_environment(cache: &Path, offline: bool) -> Search {
         let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
         let named = VARIABLES.iter().find_map(|name| Some(((*name).to_owned(), set(name)?.into())));
-        Search { offline, cache: cache.to_owned(), named, path: None }
+        Search { offline, cache: cache.to_owned(), named, path: None, device: Device::Cpu }
+    }
+
+    /// The same for a device.
+    pub fn on(self, device: Device) -> Search {
+        Search { device, ..self }
     }
 }
 
@@ -81,7 +89,7 @@ pub fn find(search: &Search) -> Result<Sighting> {
     if let Some((variable, path)) = &search.named {
         return Ok(Sighting { found: Some(named(variable, path)?), passed_over: Vec::new() });
     }
-    let pin = pins::for_this_platform();
+    let pin = pins::for_this_platform().filter(|_| search.device == Device::Cpu);
     if let Some((pin, path)) = pin.as_ref().and_then(|pin| Some((pin, install::installed(&search.cache, pin)?))) {
         let found = Found { path, version: Some(pin.version.to_owned()), how: How::Cached };
         return Ok(Sighting { found: Some(found), passed_over: Vec::new() });
@@ -101,6 +109,10 @@ pub fn find_or_install(search: &Search, announce: &mut dyn FnMut(&str)) -> Resul
 }
 
 fn obtain(search: &Search, announce: &mut dyn FnMut(&str)) -> Result<Found> {
+    if search.device != Device::Cpu {
+        let error = Error::surroundings(format!("no ONNX Runtime was found that knows the device {}", search.device));
+        return Err(search.device.ways_out(error));
+    }
     let Some(pin) = pins::for_this_platform() else {
         return Err(ways_out(Error::surroundings(format!(
             "ONNX Runtime was not found, and there is no ready-made one for {}-{} to install",
@@ -164,7 +176,13 @@ mod tests {
     use crate::Exit;
 
     fn search(cache: &Path) -> Search {
-        Search { offline: true, cache: cache.to_owned(), named: None, path: Some("/nowhere".into()) }
+        Search {
+            offline: true,
+            cache: cache.to_owned(),
+            named: None,
+            path: Some("/nowhere".into()),
+            device: Device::Cpu,
+        }
     }
 
     #[test]
@@ -175,6 +193,15 @@ mod tests {
         for way in ["--offline forbids", "DISTILGATE_ONNXRUNTIME", "pip install onnxruntime", "PIP_FIND_LINKS"] {
             assert!(error.to_string().contains(way), "{error}");
         }
+    }
+
+    #[test]
+    fn for_an_accelerator_nothing_is_downloaded() {
+        let cache = tempfile::tempdir().unwrap();
+        let search = Search { offline: false, ..search(cache.path()) }.on(Device::Cuda);
+        let error = find_or_install(&search, &mut |_| panic!("nothing is downloaded")).unwrap_err();
+        assert_eq!(error.exit(), Exit::Surroundings);
+        assert!(error.to_string().contains("cuda") && error.to_string().contains("onnxruntime-gpu"), "{error}");
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub enum Elements<'a> {
     F32(&'a [f32]),
 }
 
-/// A model, ready to run on the CPU. One thread may use it at a time.
+/// A model, ready to run on the runtime's device. One thread may use it at a time.
 #[derive(Debug)]
 pub struct Session {
     pub(super) inner: OrtSession,
@@ -57,7 +57,8 @@ impl Session {
                 .with_intra_threads(threads)?
                 .with_inter_threads(1)?
                 .with_intra_op_spinning(false)?
-                .with_inter_op_spinning(false)?;
+                .with_inter_op_spinning(false)?
+                .with_execution_providers(runtime.device().providers())?;
             let mut builder = builder.with_log_level(ort::logging::LogLevel::Error)?;
             builder.commit_from_memory(model)
         };

@@ -85,7 +85,7 @@ fn rewritten(
         });
         let expected = joined(exported)?;
         let (sessions, done, found) = changed?;
-        if same(recipe, &expected, &found) {
+        if same(recipe.reading, &expected, &found) {
             Ok((sessions, done))
         } else {
             Err(Error::input("the rewritten graph gives other numbers"))
@@ -190,9 +190,30 @@ fn result(session: &mut Session, recipe: &Recipe, rows: &[Vec<TypedToken>]) -> R
 }
 
 /// Whether results agree. Logits near zero are the difference of larger numbers, so they count as 1 at least.
-fn same(recipe: &Recipe, expected: &[f32], found: &[f32]) -> bool {
-    let least = if recipe.reading == Reading::Logits { 1.0 } else { 0.0 };
+fn same(reading: Reading, expected: &[f32], found: &[f32]) -> bool {
+    let least = if reading == Reading::Logits { 1.0 } else { 0.0 };
     let largest = expected.iter().fold(least, |largest: f32, value| largest.max(value.abs()));
     // Written so that NaN is not the same.
     expected.len() == found.len() && expected.iter().zip(found).all(|(a, b)| (a - b).abs() <= TOLERANCE * largest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_agree_to_rounding_relative_to_the_largest() {
+        let cases = [
+            (&[1000.0, 0.001][..], &[1000.005, 0.002][..], true),
+            (&[1000.0, 0.001], &[1000.02, 0.001], false),
+            (&[1.0, 2.0], &[1.0], false),
+            (&[f32::NAN], &[f32::NAN], false),
+            (&[1.0], &[f32::NAN], false),
+            (&[0.0], &[0.0], true),
+        ];
+        for (expected, found, agree) in cases {
+            assert_eq!(same(Reading::Embedding, expected, found), agree, "{expected:?} {found:?}");
+        }
+        assert!(same(Reading::Logits, &[1e-3], &[1e-3 + 5e-6]) && !same(Reading::Embedding, &[1e-3], &[1e-3 + 5e-6]));
+    }
 }

@@ -78,6 +78,46 @@ fn scores_are_those_of_pytorch() {
 }
 
 #[test]
+fn leaving_out_what_no_score_needs_changes_no_score() {
+    let Texts { queries, documents, candidates } = texts();
+    let masks = "rewritten: no attention masks";
+    let both = "rewritten: first token only in the last layer, no attention masks";
+    for (name, graph) in [
+        ("bi-mean", masks),
+        ("bi-cls", both),
+        ("bi-prompts", masks),
+        ("bi-embedding", masks),
+        ("cross-one", both),
+        ("cross-two", both),
+        ("cross-external", both),
+    ] {
+        let mut ranker = Ranker::open(runtime(), &fixture(name), &options(name), 1).unwrap();
+        assert_eq!(ranker.graph(), graph, "{name}");
+        let mut exported = Ranker::open_as_exported(runtime(), &fixture(name), &options(name), 1).unwrap();
+        let score = |ranker: &mut Ranker| ranker.score(&queries, &candidates, &documents, &mut |_, _| ()).unwrap().run;
+        let (rewritten, exported) = (score(&mut ranker), score(&mut exported));
+        for (query, ranking) in &exported.queries {
+            for pair in ranking {
+                let score = score_of(&rewritten, query, &pair.document);
+                assert!((score - pair.score).abs() < 1e-5 * pair.score.abs().max(1.0), "{name}: {score} {pair:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_rewritten_is_run_as_it_was_exported() {
+    let quantised = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/autodiff/refused/int8.onnx");
+    let folder = tempfile::tempdir().unwrap();
+    for file in ["config.json", "tokenizer.json"] {
+        fs::copy(fixture("bi-mean").join(file), folder.path().join(file)).unwrap();
+    }
+    fs::copy(quantised, folder.path().join("model.onnx")).unwrap();
+    let ranker = Ranker::open(runtime(), folder.path(), &ModelOptions::default(), 1).unwrap();
+    assert!(ranker.graph().starts_with("as exported: it has a DynamicQuantizeLinear"), "{}", ranker.graph());
+}
+
+#[test]
 fn scores_are_the_same_bytes_with_any_number_of_threads() {
     for name in GOOD {
         let one = score(name, &options(name));

@@ -24,7 +24,7 @@ pub struct Tokens {
 }
 
 /// A token with its type, which tells the two texts of a pair apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TypedToken {
     /// The token's id.
     pub id: u32,

@@ -1,6 +1,10 @@
 //! `check` with `[distill]`: what is trained, what is left out, what is trained again, and every file of it.
 
-use super::support::{Ran, copy_of, fixtures, run, run_with, write};
+use super::support::{Ran, copy_of, fixtures, onnx_runtime, run_with, write};
+use distilgate::config::{Distill, ModelOptions};
+use distilgate::distill::Recipe;
+use distilgate::distill::budget::{FixedSteps, Purpose};
+use distilgate::ranker::Ranker;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,10 +24,8 @@ impl Project {
     fn new(config: &str) -> Project {
         let folder = copy_of("audit");
         training_data(folder.path());
-        let doctor = run(folder.path(), &["doctor", "--format", "json"]);
-        let found: Value = serde_json::from_str(&doctor.stdout).unwrap();
-        let library = found["onnx_runtime"].as_str().and_then(|text| text.rsplit(": ").next()).unwrap_or_default();
-        let project = Project { library: library.to_owned(), folder };
+        let library = onnx_runtime(folder.path());
+        let project = Project { library, folder };
         project.configure(config);
         project
     }
@@ -272,4 +274,48 @@ fn a_reference_without_scores_of_the_training_pairs_is_not_trained_and_that_is_s
         ran.all()
     );
     assert_eq!(project.students(), ["after/seed-1", "after/seed-5"]);
+}
+
+#[test]
+fn a_budget_that_was_fixed_is_what_later_runs_train() {
+    let text = config("cross-one", "").replace("steps = 2", "budget = \"10m\"");
+    let project = Project::new(&text);
+    let ran = project.check(&["--dry-run"]);
+    assert!(ran.stdout.contains("not measured yet"), "{}", ran.all());
+
+    // What measuring on another machine came to: two students of the teacher.
+    let options = ModelOptions::default();
+    let student = Ranker::check(&fixtures().join("models/cross-one"), &options).unwrap().digest;
+    let distill = Distill { groups: 2, candidates: 3, ..Distill::default() };
+    let purpose = Purpose { student, recipe: &Recipe::of(&distill, 1), trainings: 2, budget: "10m".parse().unwrap() };
+    let mut fixed = FixedSteps::of_config(&project.path().join("distilgate.toml")).unwrap();
+    fixed.fix(&purpose, 3).unwrap();
+    let file = fs::read_to_string(project.path().join("distilgate.steps.json")).unwrap();
+
+    let ran = project.check(&["--dry-run"]);
+    assert!(ran.stdout.contains("2 students to train: 1 arms, 2 seeds, 3 steps each"), "{}", ran.all());
+    let ran = project.check(&[]);
+    assert_eq!(project.report()["training"]["steps"], 3, "{}", ran.all());
+    assert_eq!(fs::read_to_string(project.path().join("distilgate.steps.json")).unwrap(), file);
+
+    // A file that was spoilt is not measured over in silence.
+    fs::write(project.path().join("distilgate.steps.json"), "<<<<<<< HEAD").unwrap();
+    let ran = project.check(&[]);
+    assert!(ran.code == 2 && ran.stderr.contains("no list of steps"), "{}", ran.all());
+}
+
+#[test]
+fn a_device_that_the_library_does_not_know_is_said_with_what_to_do() {
+    let project = Project::new(&config("cross-one", ""));
+    let ran = project.check(&["--device", "cuda"]);
+    // A machine that has an accelerator, and the library for it, trains on it.
+    let knows = fs::metadata(Path::new(&project.library).with_file_name("libonnxruntime_providers_cuda.so")).is_ok();
+    if !knows {
+        assert_eq!(ran.code, 4, "{}", ran.all());
+        for said in ["cannot compute on the device cuda", "onnxruntime-gpu", "leave out --device"] {
+            assert!(ran.stderr.contains(said), "{}", ran.stderr);
+        }
+    }
+    let ran = project.check(&["--device", "gpu"]);
+    assert!(ran.code == 2 && ran.stderr.contains("cpu or cuda"), "{}", ran.all());
 }

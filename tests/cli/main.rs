@@ -1,11 +1,14 @@
 //! Runs the program as its users do, over `fixtures/`. One crate, a module per command, so that it links once.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should say where")]
+#![allow(clippy::print_stderr, reason = "whoever runs the tests should see what was not tested, and the figures")]
 
 mod bad_input;
 mod check;
 mod demo;
+mod distill;
 mod distill_check;
+mod distill_python;
 mod docs;
 mod evaluate;
 mod others;

@@ -84,3 +84,10 @@ pub fn write(path: &Path, text: impl AsRef<[u8]>) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, text).unwrap();
 }
+
+/// The ONNX Runtime that other tests use, to be named where the cache is one of the test's own.
+pub fn onnx_runtime(folder: &Path) -> String {
+    let doctor = run(folder, &["doctor", "--format", "json"]);
+    let found: serde_json::Value = serde_json::from_str(&doctor.stdout).unwrap();
+    found["onnx_runtime"].as_str().and_then(|text| text.rsplit(": ").next()).unwrap_or_default().to_owned()
+}

@@ -4,8 +4,11 @@ use super::PAIRS_PER_SECOND;
 use crate::audit::material::Material;
 use crate::audit::request::{Request, Supervision};
 use crate::audit::{Progress, lessons};
-use crate::config::Loaded;
+use crate::config::{Budget, Distill, Loaded};
+use crate::distill::Recipe;
+use crate::distill::budget::{FixedSteps, Purpose};
 use crate::error::Result;
+use crate::ranker::Ranker;
 use serde::Serialize;
 
 /// Pairs that one thread trains on in a second, with a model of the size that [`PAIRS_PER_SECOND`] is for: the
@@ -20,7 +23,7 @@ pub struct PlannedTraining {
     pub arms: usize,
     /// Seeds of each.
     pub seeds: usize,
-    /// Steps of each arm and seed; absent where a time budget is given, for then they are measured first.
+    /// Steps of each arm and seed; absent where a time budget is given that was not measured yet.
     pub steps: Option<usize>,
     /// Pairs of query and document in a step.
     pub pairs_in_a_step: usize,
@@ -52,6 +55,10 @@ pub fn plan(
     let models = request.trained().filter(|(_, supervision)| matches!(supervision, Supervision::Model(..))).count();
     let pairs_in_a_step = config.groups * config.candidates;
     let pairs = (arms * config.seeds.len() * config.steps * pairs_in_a_step) as f64;
+    let steps = match config.budget {
+        None => Some(config.steps),
+        Some(budget) => fixed(loaded, request, config, budget, arms * config.seeds.len())?,
+    };
     let minutes = match config.budget {
         Some(budget) => budget.seconds as f64 / 60.0,
         None => pairs * size / PAIRS_TRAINED_PER_SECOND / threads as f64 / 60.0,
@@ -59,11 +66,25 @@ pub fn plan(
     Ok(Some(PlannedTraining {
         arms,
         seeds: config.seeds.len(),
-        steps: config.budget.is_none().then_some(config.steps),
+        steps,
         pairs_in_a_step,
         queries: training.teacher.queries,
         test_copies: training.report.copied_queries(),
         pairs_to_score: models * training.teacher.pairs,
         minutes,
     }))
+}
+
+/// The steps that a budget was found to allow in an earlier run.
+fn fixed(
+    loaded: &Loaded,
+    request: &Request,
+    config: &Distill,
+    budget: Budget,
+    trainings: usize,
+) -> Result<Option<usize>> {
+    let Some((start, options)) = request.start() else { return Ok(None) };
+    let student = Ranker::check(&loaded.resolve(start), options)?.digest;
+    let recipe = Recipe::of(config, config.steps);
+    FixedSteps::of_config(&loaded.path)?.get(&Purpose { student, recipe: &recipe, trainings, budget })
 }

@@ -47,7 +47,8 @@ struct Weight {
 }
 
 fn recipe() -> Recipe {
-    let settings = Distill { groups: 2, candidates: 3, learning_rate: 2e-3, warm_up: 0.2, ..Distill::default() };
+    let rate = Distill { learning_rate: 2e-3, warm_up: 0.2, weight_decay: 0.1, ..Distill::default() };
+    let settings = Distill { groups: 2, candidates: 3, ..rate };
     Recipe::of(&settings, 10)
 }
 

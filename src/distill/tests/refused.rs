@@ -161,6 +161,20 @@ fn a_tokenizer_that_has_more_words_than_the_model() {
 }
 
 #[test]
+fn texts_that_are_longer_than_a_student_can_read() {
+    let folder = copied("bi-cls", |_| ());
+    let path = folder.path().join("config.json");
+    let config = fs::read_to_string(&path).unwrap();
+    fs::write(&path, config.replace("\"max_position_embeddings\": 64", "\"max_position_embeddings\": 512")).unwrap();
+    let (data, recipe) = (lesson(3, 6, 80), recipe("margin-mse", 2));
+    let cache = TempDir::new().unwrap();
+    let job = Job { student: folder.path(), options: &options("bi-cls"), data: &data, recipe: &recipe, seed: 1 };
+    let error = train(&job, &Workplace::new(runtime(), &Cache::new(cache.path()), 2), &mut |_| ()).unwrap_err();
+    assert_eq!(error.exit(), Exit::Unusable);
+    says(&error, &["model.onnx: texts of 82 tokens: the model failed: ", "set distill.max-length"]);
+}
+
+#[test]
 fn a_teacher_that_says_the_same_of_everything() {
     let mut data = lesson(3, 6, 5);
     data.teacher.queries.values_mut().flatten().for_each(|scored| scored.score = 2.0);

@@ -1,5 +1,7 @@
 //! One whole step: what it says the gradient is, is what the loss does.
 
+#![allow(clippy::print_stderr, reason = "the figures are shown with --nocapture")]
+
 use super::*;
 use crate::distill::sample::Sampler;
 use crate::distill::tests::toy::{lesson, options, recipe, student};
