@@ -74,7 +74,7 @@ impl Default for Distill {
             groups: 4,
             candidates: 8,
             accumulate: 1,
-            learning_rate: 1e-4,
+            learning_rate: 3e-4,
             warm_up: 0.1,
             weight_decay: 0.01,
             clip: 1.0,
