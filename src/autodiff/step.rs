@@ -132,9 +132,14 @@ impl<'a> Step<'a> {
     /// Undoes broadcasting: `gradient` has the shape of `from`; it is summed over the axes that `to` lacks or has
     /// with size 1.
     pub fn summed(&mut self, gradient: &str, from: &str, to: &str) -> Result<String, String> {
+        self.summed_in_front(gradient, from, to, 0)
+    }
+
+    /// The same for the axes in front of the last `own`, which are not broadcast.
+    pub fn summed_in_front(&mut self, gradient: &str, from: &str, to: &str, own: usize) -> Result<String, String> {
         let (from, target) = (self.known(from)?, self.known(to)?);
         let lacking = from.rank().checked_sub(target.rank()).ok_or("the output has fewer dimensions than an input")?;
-        let ones = (lacking..from.rank()).filter(|axis| target.is_one(axis - lacking) && !from.is_one(*axis));
+        let ones = (lacking..from.rank() - own).filter(|axis| target.is_one(axis - lacking) && !from.is_one(*axis));
         let ones: Vec<i64> = ones.map(|axis| axis as i64).collect();
         let leading: Vec<i64> = (0..lacking as i64).collect();
         let mut gradient = gradient.to_owned();

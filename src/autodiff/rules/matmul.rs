@@ -14,7 +14,7 @@ pub fn matmul(s: &mut Step) -> Done {
     if s.wants(0) {
         let transposed = s.transposed(&b, of_b.rank());
         let da = s.op("MatMul", &[&s.g(), &transposed]);
-        let da = summed(s, &da, 0)?;
+        let da = s.summed_in_front(&da, &s.y(), &a, 2)?;
         s.give(0, da);
     }
     if s.wants(1) {
@@ -27,26 +27,9 @@ pub fn matmul(s: &mut Step) -> Done {
         } else {
             let transposed = s.transposed(&a, of_a.rank());
             let db = s.op("MatMul", &[&transposed, &s.g()]);
-            let db = summed(s, &db, 1)?;
+            let db = s.summed_in_front(&db, &s.y(), &b, 2)?;
             s.give(1, db);
         }
     }
     Ok(())
-}
-
-/// Sums the axes in front that an operand lacks or has with size 1. The last two axes are the operand's own.
-fn summed(s: &mut Step, gradient: &str, index: usize) -> Result<String, String> {
-    let (operand, output) = (s.known(&s.x(index))?, s.known(&s.y())?);
-    let lacking = output.rank() - operand.rank();
-    let ones = (lacking..output.rank() - 2).filter(|axis| operand.is_one(axis - lacking) && !output.is_one(*axis));
-    let ones: Vec<i64> = ones.map(|axis| axis as i64).collect();
-    let leading: Vec<i64> = (0..lacking as i64).collect();
-    let mut gradient = gradient.to_owned();
-    if !ones.is_empty() {
-        gradient = s.sum(&gradient, &ones, true);
-    }
-    if !leading.is_empty() {
-        gradient = s.sum(&gradient, &leading, false);
-    }
-    Ok(gradient)
 }
