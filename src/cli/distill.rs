@@ -65,6 +65,8 @@ struct Order {
     files: TrainingFiles,
     /// Queries that must not be learned from: those of the configuration's collections.
     tests: TestQueries,
+    /// Whether a configuration says which those are.
+    tests_are_known: bool,
     recipe: Recipe,
     /// A budget in place of the recipe's steps, and the configuration that gives it.
     budget: Option<(PathBuf, Budget)>,
@@ -103,6 +105,10 @@ pub fn run(args: &DistillArgs, global: &Global, out: &mut dyn Write) -> Result<E
     copy(&trained.folder, &args.out)?;
     report(&order, &trained, &args.out, out).map_err(printing)?;
     match training.report.copied_queries() {
+        0 if !order.tests_are_known => {
+            writeln!(out, "  no configuration names test collections, so test queries were not looked for")
+                .map_err(printing)?;
+        }
         0 => {}
         copies => writeln!(out, "  {copies} training queries were test queries, word for word, and left out")
             .map_err(printing)?,
@@ -130,10 +136,10 @@ impl Order {
     fn of(args: &DistillArgs, global: &Global) -> Result<Order> {
         let complete =
             args.student.is_some() && args.queries.is_some() && args.corpus.is_some() && args.scores.is_some();
-        let loaded = match (complete, &global.config) {
-            (true, None) => None,
-            _ => Some(global.load()?),
-        };
+        // Where flags say everything a configuration is not needed; one that is there still says what is tested with.
+        let here = std::env::current_dir().map_err(|e| Error::reading(".", e))?;
+        let found = crate::config::find(global.config.as_deref(), &here).is_ok();
+        let loaded = if found || !complete { Some(global.load()?) } else { None };
         let config = loaded.as_ref().and_then(|loaded| loaded.config.distill.clone()).unwrap_or_default();
         let resolve = |path: &str| loaded.as_ref().map_or_else(|| PathBuf::from(path), |loaded| loaded.resolve(path));
         let file = |flag: &Option<PathBuf>, key: &str, value: &str| match (flag, value) {
@@ -147,15 +153,17 @@ impl Order {
             scores: file(&args.scores, "scores", &config.scores)?,
             format: config.format,
         };
+        let tests_are_known = loaded.is_some();
         let tests = loaded.as_ref().map_or_else(|| Ok(TestQueries::default()), crate::audit::test_queries)?;
         let (student, options) = student(args, loaded.as_ref())?;
         let seed = args.seed.or(config.seeds.first().copied()).unwrap_or(1);
         let config = args.applied_to(config);
         config.validate()?;
-        Mix::parse(&config.loss)?;
+        let teacher = loaded.as_ref().and_then(|loaded| loaded.config.teacher.as_ref());
+        Mix::parse(&config.loss)?.suits(teacher.map(|teacher| teacher.gives).unwrap_or_default())?;
         let steps = config.steps;
         let budget = loaded.and_then(|loaded| Some((loaded.path, config.budget?)));
-        Ok(Order { student, options, files, tests, recipe: Recipe::of(&config, steps), budget, seed })
+        Ok(Order { student, options, files, tests, recipe: Recipe::of(&config, steps), budget, seed, tests_are_known })
     }
 }
 

@@ -58,6 +58,11 @@ pub struct Distill {
     pub max_length: Option<usize>,
 }
 
+/// More queries, or candidates of one, than this in a step fit into no memory.
+const MOST_ROWS: usize = 100_000;
+/// More steps than this take years.
+const MOST_STEPS: usize = 10_000_000;
+
 impl Default for Distill {
     fn default() -> Distill {
         Distill {
@@ -98,6 +103,16 @@ impl Distill {
         for (key, value) in [("groups", self.groups), ("steps", self.steps), ("accumulate", self.accumulate)] {
             if value == 0 {
                 return Err(Error::input(format!("distill.{key} is 0: nothing would be trained"))
+                    .help("leave it out for the default, which docs/config.md lists"));
+            }
+        }
+        for (key, value, most) in [
+            ("groups", self.groups, MOST_ROWS),
+            ("candidates", self.candidates, MOST_ROWS),
+            ("steps", self.steps, MOST_STEPS),
+        ] {
+            if value > most {
+                return Err(Error::input(format!("distill.{key} is {value}, and must be at most {most}"))
                     .help("leave it out for the default, which docs/config.md lists"));
             }
         }
@@ -254,6 +269,8 @@ mod tests {
             (Distill { corpus: String::new(), ..good.clone() }, "distill.corpus is missing"),
             (Distill { steps: 0, ..good.clone() }, "distill.steps is 0"),
             (Distill { candidates: 1, ..good.clone() }, "distill.candidates is 1"),
+            (Distill { steps: usize::MAX, ..good.clone() }, "must be at most 10000000"),
+            (Distill { groups: usize::MAX, ..good.clone() }, "must be at most 100000"),
             (Distill { seeds: vec![], ..good.clone() }, "distill.seeds"),
             (Distill { seeds: vec![1, 1], ..good.clone() }, "distill.seeds"),
             (Distill { learning_rate: f64::NAN, ..good.clone() }, "distill.learning-rate"),

@@ -35,7 +35,7 @@ impl History {
             graph.weights.iter().filter(|w| w.trained || !only_trained).map(super::graph::Weight::len).sum()
         };
         History {
-            losses: Vec::with_capacity(job.recipe.steps),
+            losses: Vec::new(),
             flat_groups: 0,
             queries: sampler.queries(),
             too_short: sampler.too_short,

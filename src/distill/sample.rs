@@ -64,6 +64,10 @@ impl<'a> Sampler<'a> {
             .help("score more documents for each query, or set distill.candidates lower"));
         }
         let spread = spread(&lists);
+        if !spread.is_finite() {
+            return Err(Error::input("the teacher's scores of one query are too far apart to be computed with")
+                .help("check distill.scores: scores beyond 1e150 are no scores"));
+        }
         if spread == 0.0 {
             return Err(Error::input(
                 "the teacher gives all documents of a query the same score, for every training query",

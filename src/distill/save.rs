@@ -17,10 +17,10 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 /// How the training went, beside the student.
-const RECORD: &str = "distilled.json";
+pub const RECORD: &str = "distilled.json";
 
 /// Small files that belong to a model; nothing else of its folder is copied.
-const COMPANIONS: [&str; 14] = [
+const COMPANIONS: [&str; 20] = [
     "tokenizer.json",
     "tokenizer_config.json",
     "special_tokens_map.json",
@@ -32,6 +32,12 @@ const COMPANIONS: [&str; 14] = [
     "ort_config.json",
     "modules.json",
     "sentence_bert_config.json",
+    "sentence_roberta_config.json",
+    "sentence_distilbert_config.json",
+    "sentence_camembert_config.json",
+    "sentence_albert_config.json",
+    "sentence_xlm-roberta_config.json",
+    "sentence_xlnet_config.json",
     "config_sentence_transformers.json",
     "README.md",
     "LICENSE",
@@ -143,14 +149,9 @@ fn copy_companions(root: &Path, model: &Path, to: &Path) -> io::Result<()> {
     if beside != Path::new("") {
         files.extend(COMPANIONS.iter().map(|name| beside.join(name)));
     }
-    for entry in fs::read_dir(root)?.flatten() {
-        let name = PathBuf::from(entry.file_name());
-        // 1_Pooling and its like: a number, an underscore, the module.
-        if entry.path().is_dir() && name.to_string_lossy().starts_with(|c: char| c.is_ascii_digit()) {
-            files.push(name.join("config.json"));
-        }
-    }
+    files.extend(module_settings(root));
     files.sort();
+    files.dedup();
     for file in files {
         let from = root.join(&file);
         if fs::metadata(&from).is_ok_and(|m| m.is_file() && m.len() <= MAX_COMPANION) {
@@ -158,6 +159,15 @@ fn copy_companions(root: &Path, model: &Path, to: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The settings of the modules that `modules.json` lists, where they lie inside the folder: `1_Pooling/config.json`.
+fn module_settings(root: &Path) -> Vec<PathBuf> {
+    let listed = fs::read(root.join("modules.json")).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let listed: Vec<serde_json::Value> = listed.unwrap_or_default();
+    let paths = listed.iter().filter_map(|module| module["path"].as_str()).map(PathBuf::from);
+    let inside = |path: &PathBuf| path.components().all(|part| matches!(part, Component::Normal(_)));
+    paths.filter(inside).map(|path| path.join("config.json")).collect()
 }
 
 /// Puts the trained weights into the model, where they were: initializers, or constants.

@@ -85,7 +85,8 @@ pub fn key(job: &Job, threads: usize, device: Device) -> Result<Key> {
 
 fn key_of(job: &Job, prepared: &Prepared, threads: usize, device: Device) -> Key {
     let recipe = serde_json::to_vec(job.recipe).expect("a recipe is plain data");
-    let mut key = Key::of("student/2").digest(&prepared.description.digest).bytes(&recipe);
+    let mut key =
+        Key::of("student/2").text(env!("CARGO_PKG_VERSION")).digest(&prepared.description.digest).bytes(&recipe);
     key = device.in_key(key.number(job.seed).number(threads.max(1) as u64));
     for (query, ranking) in &job.data.teacher.queries {
         let text = job.data.queries.get(query).map_or("", String::as_str);
@@ -143,6 +144,9 @@ pub fn train(job: &Job, place: &Workplace, progress: &mut dyn FnMut(Tick)) -> Re
         }
     }
     trainer.check_finite(job.recipe.steps)?;
+    if history.losses.iter().all(Option::is_none) {
+        history.notes.push("nothing was learned: the teacher scores all candidates of every group alike".to_owned());
+    }
     let folder = save::folder(place.cache, &key);
     save::save(job.student, &prepared, &trainer, &history, &folder)?;
     checkpoint::remove(place.cache, &key);

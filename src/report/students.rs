@@ -4,6 +4,7 @@
 //! cannot. A file that is changed here in place is then changed in the cache: copy a student before working on it.
 
 use crate::audit::NamedStudent;
+use crate::distill::RECORD;
 use crate::error::{Error, Result};
 use std::collections::BTreeSet;
 use std::fs;
@@ -58,7 +59,9 @@ fn remove_others(folder: &Path, written: &BTreeSet<PathBuf>) -> Result<()> {
     for entry in WalkDir::new(folder).min_depth(2).max_depth(2).sort_by_file_name() {
         let entry = entry.map_err(|e| Error::writing(folder, e.into()))?;
         let is_seed = entry.file_type().is_dir() && entry.file_name().to_string_lossy().starts_with(SEED);
-        if !is_seed || written.contains(entry.path()) {
+        // What this program did not write is not its to remove.
+        let is_ours = entry.path().join(RECORD).is_file();
+        if !is_seed || !is_ours || written.contains(entry.path()) {
             continue;
         }
         fs::remove_dir_all(entry.path()).map_err(|e| Error::writing(entry.path(), e))?;
@@ -79,7 +82,8 @@ mod tests {
         let (cache, report) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         fs::create_dir_all(cache.path().join("onnx")).unwrap();
         fs::write(cache.path().join("onnx/model.onnx"), "new").unwrap();
-        for old in ["after/seed-1/model.onnx", "gone/seed-1/model.onnx", "gone/seed-2/x", "after/notes/x"] {
+        let ours = ["after/seed-1/distilled.json", "gone/seed-1/distilled.json", "gone/seed-2/distilled.json"];
+        for old in ours.into_iter().chain(["gone/seed-1/model.onnx", "after/notes/x", "mine/seed-1/model.onnx"]) {
             let path = report.path().join(old);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, "old").unwrap();
@@ -88,7 +92,8 @@ mod tests {
         write_students(report.path(), &[student]).unwrap();
         let files = WalkDir::new(report.path()).sort_by_file_name().into_iter().map(Result::unwrap);
         let files: Vec<PathBuf> = files.filter(|e| e.file_type().is_file()).map(|e| e.into_path()).collect();
-        let expected = ["after/notes/x", "after/seed-1/onnx/model.onnx"].map(|name| report.path().join(name));
+        let expected = ["after/notes/x", "after/seed-1/onnx/model.onnx", "mine/seed-1/model.onnx"]
+            .map(|name| report.path().join(name));
         assert_eq!(files, expected);
         assert_eq!(fs::read_to_string(&expected[1]).unwrap(), "new");
         assert!(!report.path().join("gone").exists());
