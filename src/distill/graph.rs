@@ -76,8 +76,6 @@ pub struct StudentGraph {
     pub gradients: BTreeMap<String, Gradient>,
     /// Which layers are frozen, in words: "layers 1 to 4 of 6 are".
     pub frozen: Option<String>,
-    /// What was found out and is worth saying in a report.
-    pub notes: Vec<String>,
 }
 
 /// Differentiates a student.
@@ -125,7 +123,7 @@ pub(super) fn differentiated(runtime: &Runtime, prepared: &Prepared, train: Trai
     let edges = edges(&gradients);
     let forward = [Edge::new(ROWS, DataType::Float)];
     let halves = split(&graph, n_forward, &known, &forward, &edges);
-    Ok(StudentGraph { halves, weights, initial, prefix, frozen, gradients, notes: layers.notes })
+    Ok(StudentGraph { halves, weights, initial, prefix, frozen, gradients })
 }
 
 /// The inputs that say what is read.

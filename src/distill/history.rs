@@ -42,7 +42,7 @@ impl History {
             trained_weights: count(true),
             all_weights: count(false),
             seed: job.seed,
-            notes: graph.notes.clone(),
+            notes: Vec::new(),
         }
     }
 

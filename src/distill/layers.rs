@@ -17,8 +17,6 @@ pub struct Layers {
     pub begins: Vec<String>,
     /// What the head reads: the last layer's output; `None` where there is no cut behind the layers.
     pub head: Option<String>,
-    /// What is worth saying in a report.
-    pub notes: Vec<String>,
 }
 
 impl Layers {
@@ -68,7 +66,7 @@ pub fn find(graph: &Graph, known: &KnownValues, data: &[&str]) -> Layers {
     }
     let last = graph.nodes.iter().rposition(|node| node.is("Softmax"));
     let head = cuts.last().filter(|(at, _)| last.is_some_and(|last| *at > last)).map(|(_, value)| (*value).to_owned());
-    Layers { begins, head, notes: Vec::new() }
+    Layers { begins, head }
 }
 
 /// Values that alone carry what later nodes need of the data, with the position of the node that makes them.

@@ -8,7 +8,7 @@ use super::trainer::Trainer;
 use crate::cache::{Cache, Key, digest_bytes, digest_file};
 use crate::error::{Error, Place, Result};
 use crate::onnx::proto::{ModelProto, TensorProto};
-use crate::ranker::Prepared;
+use crate::ranker::{Prepared, SENTENCE_CONFIGS};
 use prost::Message;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -19,8 +19,8 @@ use std::path::{Component, Path, PathBuf};
 /// How the training went, beside the student.
 pub const RECORD: &str = "distilled.json";
 
-/// Small files that belong to a model; nothing else of its folder is copied.
-const COMPANIONS: [&str; 20] = [
+/// Small files that belong to a model, beside its [`SENTENCE_CONFIGS`]; nothing else of its folder is copied.
+const COMPANIONS: [&str; 13] = [
     "tokenizer.json",
     "tokenizer_config.json",
     "special_tokens_map.json",
@@ -31,13 +31,6 @@ const COMPANIONS: [&str; 20] = [
     "config.json",
     "ort_config.json",
     "modules.json",
-    "sentence_bert_config.json",
-    "sentence_roberta_config.json",
-    "sentence_distilbert_config.json",
-    "sentence_camembert_config.json",
-    "sentence_albert_config.json",
-    "sentence_xlm-roberta_config.json",
-    "sentence_xlnet_config.json",
     "config_sentence_transformers.json",
     "README.md",
     "LICENSE",
@@ -73,19 +66,19 @@ pub fn read(folder: &Path) -> Option<History> {
 ///
 /// # Errors
 /// A full disk, a folder that may not be written to (exit 4).
-pub fn save(student: &Path, prepared: &Prepared, trainer: &Trainer, history: &History, folder: &Path) -> Result<()> {
+pub fn save(prepared: &Prepared, trainer: &Trainer, history: &History, folder: &Path) -> Result<()> {
     let mut model = prepared.model.proto.clone();
     put_weights(&mut model, trainer)?;
     let bytes = model.encode_to_vec();
-    let root = root(student, &prepared.model.path);
     // A file may be called anything; in a folder it is found by this name.
-    let relative = prepared.model.path.strip_prefix(&root).unwrap_or(Path::new("")).with_file_name("model.onnx");
+    let relative =
+        prepared.model.path.strip_prefix(&prepared.root).unwrap_or(Path::new("")).with_file_name("model.onnx");
     let record = Record { model: relative.clone(), sha256: digest_bytes(&bytes).to_string(), history: history.clone() };
     let write = || -> io::Result<()> {
         let parent = folder.parent().unwrap_or(Path::new(""));
         fs::create_dir_all(parent)?;
         let beside = temporary_folder(parent)?;
-        copy_companions(&root, &relative, beside.path())?;
+        copy_companions(&prepared.root, &relative, beside.path())?;
         put(&beside.path().join(&relative), &bytes)?;
         let record = serde_json::to_vec_pretty(&record).map_err(io::Error::other)?;
         put(&beside.path().join(RECORD), &record)?;
@@ -130,25 +123,11 @@ fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-/// The folder that holds a model's configuration: the one given, or of a file the folder that it is in.
-fn root(student: &Path, model: &Path) -> PathBuf {
-    if student.is_dir() {
-        return student.to_owned();
-    }
-    let folder = model.parent().unwrap_or(Path::new(""));
-    match folder.file_name().is_some_and(|name| name == "onnx") {
-        true => folder.parent().unwrap_or(folder).to_owned(),
-        false => folder.to_owned(),
-    }
-}
-
 /// Copies what belongs to the model: files of known names, beside the graph and above it, and modules' settings.
 fn copy_companions(root: &Path, model: &Path, to: &Path) -> io::Result<()> {
     let beside = model.parent().unwrap_or(Path::new("")).to_owned();
-    let mut files: Vec<PathBuf> = COMPANIONS.iter().map(PathBuf::from).collect();
-    if beside != Path::new("") {
-        files.extend(COMPANIONS.iter().map(|name| beside.join(name)));
-    }
+    let mut files: Vec<PathBuf> = COMPANIONS.iter().chain(&SENTENCE_CONFIGS).map(PathBuf::from).collect();
+    files.extend(files.clone().iter().map(|name| beside.join(name)));
     files.extend(module_settings(root));
     files.sort();
     files.dedup();

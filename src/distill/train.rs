@@ -148,7 +148,7 @@ pub fn train(job: &Job, place: &Workplace, progress: &mut dyn FnMut(Tick)) -> Re
         history.notes.push("nothing was learned: the teacher scores all candidates of every group alike".to_owned());
     }
     let folder = save::folder(place.cache, &key);
-    save::save(job.student, &prepared, &trainer, &history, &folder)?;
+    save::save(&prepared, &trainer, &history, &folder)?;
     checkpoint::remove(place.cache, &key);
     Ok(Trained { folder, history })
 }

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::onnx::{Elements, Feed, Held, Runtime, Session};
 use crate::ranker::{Feeding, Recipe, TypedToken};
 use prost::Message;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Two sessions of one thread each, and what lies between them; a third where layers are frozen.
@@ -58,10 +58,7 @@ impl Worker {
         let mut made = Vec::new();
         for batch in batches {
             let columns = Columns::new(shared, batch);
-            let asked = |name: &str| prefix.graph.inputs.iter().any(|input| input.name == name);
-            let mut feeds = columns.feeds();
-            feeds.retain(|feed| asked(feed.name));
-            feeds.extend(weights(shared, &prefix.graph));
+            let feeds = columns.feeds_of(shared, &prefix.graph);
             let per_row = prefix.len(batch.length);
             let rows = session.run(&feeds, &prefix.value, |_, data| {
                 data.chunks_exact(per_row.max(1)).map(Arc::from).collect::<Vec<Arc<[f32]>>>()
@@ -77,16 +74,12 @@ impl Worker {
         let mut vectors = Vec::new();
         for batch in batches {
             let columns = Columns::new(shared, batch);
-            let asked = |name: &str| shared.graph.halves.forward.inputs.iter().any(|input| input.name == name);
-            let mut feeds = columns.feeds();
-            feeds.retain(|feed| asked(feed.name));
-            feeds.extend(weights(shared, &shared.graph.halves.forward));
+            let feeds = columns.feeds_of(shared, &shared.graph.halves.forward);
             let mut outputs = self.forward.run_all(&feeds, &[]).map_err(|error| unread(error, batch.length))?;
-            let rows = match shared.graph.halves.kept.iter().any(|kept| kept == ROWS) {
-                true => outputs.get(ROWS).map(|held| held.f32s().map(<[f32]>::to_vec)),
-                false => outputs.remove(ROWS).map(|held| held.f32s().map(<[f32]>::to_vec)),
-            };
-            let rows = rows.transpose()?.unwrap_or_default();
+            let rows = outputs.get(ROWS).map(|held| held.f32s().map(<[f32]>::to_vec)).transpose()?.unwrap_or_default();
+            if !shared.graph.halves.kept.iter().any(|kept| kept == ROWS) {
+                outputs.remove(ROWS);
+            }
             let width = rows.len() / batch.rows.len().max(1);
             vectors.extend(rows.chunks_exact(width.max(1)).map(<[f32]>::to_vec));
             self.kept.push(outputs);
@@ -102,11 +95,9 @@ impl Worker {
             let of_batch: Vec<f32> =
                 batch.rows.iter().flat_map(|row| &seeds[row * width..(row + 1) * width]).copied().collect();
             let shape = [batch.rows.len(), width];
-            let mut feeds = vec![Feed { name: SEED, shape: &shape, data: Elements::F32(&of_batch) }];
             let columns = Columns::new(shared, batch);
-            let asked = |name: &str| shared.graph.halves.backward.inputs.iter().any(|input| input.name == name);
-            feeds.extend(columns.feeds().into_iter().filter(|feed| asked(feed.name)));
-            feeds.extend(weights(shared, &shared.graph.halves.backward));
+            let mut feeds = columns.feeds_of(shared, &shared.graph.halves.backward);
+            feeds.push(Feed { name: SEED, shape: &shape, data: Elements::F32(&of_batch) });
             let held: Vec<(&str, &Held)> = kept.iter().map(|(name, held)| (name.as_str(), held)).collect();
             let made = self.backward.run_all(&feeds, &held)?;
             self.sums.add(&shared.graph.weights, &shared.graph.gradients, &made)?;
@@ -120,16 +111,6 @@ fn unread(error: Error, length: usize) -> Error {
     error
         .context(format!("texts of {length} tokens"))
         .help("if the student cannot read that many, set distill.max-length; otherwise run it in Python on such a text")
-}
-
-/// The weights that a half asks for.
-fn weights<'a>(shared: Shared<'a>, half: &'a Graph) -> impl Iterator<Item = Feed<'a>> {
-    let asked = |weight: &&super::graph::Weight| half.inputs.iter().any(|input| input.name == weight.name);
-    shared.graph.weights.iter().filter(asked).map(move |weight| Feed {
-        name: &weight.name,
-        shape: &weight.shape,
-        data: Elements::F32(&shared.values[weight.range()]),
-    })
 }
 
 /// The numbers of a micro-batch for every input, padded.
@@ -173,6 +154,17 @@ impl<'a> Columns<'a> {
             columns.pool.extend(weights);
         }
         columns
+    }
+
+    /// What a part of the student asks for, its weights among it.
+    fn feeds_of<'b>(&'b self, shared: Shared<'b>, part: &Graph) -> Vec<Feed<'b>> {
+        let asked: BTreeSet<&str> = part.inputs.iter().map(|input| input.name.as_str()).collect();
+        let weights = shared.graph.weights.iter().map(|weight| Feed {
+            name: &weight.name,
+            shape: &weight.shape,
+            data: Elements::F32(&shared.values[weight.range()]),
+        });
+        self.feeds().into_iter().chain(weights).filter(|feed| asked.contains(feed.name)).collect()
     }
 
     fn feeds(&self) -> Vec<Feed<'_>> {

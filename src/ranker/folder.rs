@@ -22,7 +22,7 @@ const MAX_CONFIG: u64 = 16 << 20;
 const MAX_TOKENIZER: u64 = 256 << 20;
 
 /// The names under which sentence-transformers has kept its own settings.
-const SENTENCE_CONFIGS: [&str; 7] = [
+pub const SENTENCE_CONFIGS: [&str; 7] = [
     "sentence_bert_config.json",
     "sentence_roberta_config.json",
     "sentence_distilbert_config.json",
@@ -35,6 +35,8 @@ const SENTENCE_CONFIGS: [&str; 7] = [
 /// The files of one model.
 #[derive(Clone, Debug)]
 pub struct Folder {
+    /// The folder that holds the configuration: that of the graph, or the one above it.
+    pub root: PathBuf,
     /// The graph.
     pub model: PathBuf,
     /// The tokenizer's bytes.
@@ -193,6 +195,7 @@ impl Folder {
             sentence: optional(sentence)?,
             overall: optional(find("config_sentence_transformers.json"))?,
             modules: lines.map(|lines| modules(&root, lines)).transpose()?,
+            root,
             model,
         })
     }

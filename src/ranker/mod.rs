@@ -20,6 +20,7 @@ use crate::error::{Place, Result};
 use crate::onnx::{Model, Runtime, Session};
 use crate::runs::Run;
 use folder::Folder;
+pub use folder::SENTENCE_CONFIGS;
 pub use recipe::{Feeding, Input, Reading, Recipe};
 use schemars::JsonSchema;
 pub use score::{Scores, Truncated};
@@ -62,6 +63,8 @@ pub struct Prepared {
     pub tokens: Tokens,
     /// Its graph and weights.
     pub model: Model,
+    /// The folder that holds its configuration.
+    pub root: PathBuf,
     tokenizer: Vec<u8>,
     /// The tokenizer's file.
     pub tokenizer_path: PathBuf,
@@ -153,8 +156,8 @@ impl Prepared {
             digest: digest(&model, &folder.tokenizer, &recipe),
             recipe,
         };
-        let Folder { tokenizer, tokenizer_path, .. } = folder;
-        Ok(Prepared { description, tokens, model, tokenizer, tokenizer_path })
+        let Folder { root, tokenizer, tokenizer_path, .. } = folder;
+        Ok(Prepared { description, tokens, model, root, tokenizer, tokenizer_path })
     }
 }
 
