@@ -22,7 +22,7 @@ pub fn describe(loaded: &Loaded, request: &Request, material: &Material) -> Vec<
                     path: path.clone(),
                     description: material.models.get(&scorer.name).cloned().unwrap_or_default(),
                 },
-                Source::Trained(supervision) => ArmSource::Trained {
+                Source::Trained(supervision, _) => ArmSource::Trained {
                     student: request.start().map(|(path, _)| path.to_owned()).unwrap_or_default(),
                     learns_from: lessons::in_words(supervision),
                     description: material.models.get(&scorer.name).cloned().unwrap_or_default(),

@@ -3,7 +3,7 @@
 use super::gather::{self, note_input};
 use super::material::Material;
 use super::pairs::{Model, Pairs};
-use super::request::{Request, Supervision};
+use super::request::{Purpose, Request, Supervision};
 use super::{Progress, Surroundings};
 use crate::cache::{Key, digest_file};
 use crate::collection::{Collection, read_qrels};
@@ -22,8 +22,20 @@ const BM25_SCORES: &str = "bm25-scores";
 pub struct Lessons {
     /// The texts and the teacher's lists.
     pub training: Training,
-    /// The arms in the order of the request: what each learns from, its scores, and what was left out of them.
-    pub arms: Vec<(String, String, Lesson)>,
+    /// The arms in the order of the request.
+    pub arms: Vec<Taught>,
+}
+
+/// An arm before it is trained.
+pub struct Taught {
+    /// Its name.
+    pub arm: String,
+    /// What it learns from, in words.
+    pub learns_from: String,
+    /// With which loss.
+    pub loss: String,
+    /// The scores, and what was left out of them.
+    pub lesson: Lesson,
 }
 
 /// Reads the training files of a configuration, where something is to be trained.
@@ -94,9 +106,11 @@ pub fn all(
     progress: &mut dyn Progress,
 ) -> Result<Lessons> {
     let candidates = loaded.config.distill.as_ref().map_or(0, |config| config.candidates);
-    let mut arms = Vec::new();
-    for (scorer, supervision) in request.trained() {
+    let mut arms: Vec<Taught> = Vec::new();
+    for (scorer, supervision, loss) in request.trained() {
         let lesson = match supervision {
+            // It stands behind the arm that learns the same with the first loss.
+            _ if scorer.purpose == Purpose::OtherLoss && !arms.is_empty() => Ok(arms[arms.len() - 1].lesson.clone()),
             Supervision::Teacher => Ok(Lesson { run: training.data.teacher.clone(), report: training.teacher.clone() }),
             Supervision::Labels => labels(loaded, &training, material, candidates),
             other => {
@@ -106,7 +120,12 @@ pub fn all(
             }
         };
         let lesson = lesson.map_err(|e| e.context(format!("what {} learns from", scorer.name)))?;
-        arms.push((scorer.name.clone(), in_words(supervision), lesson));
+        arms.push(Taught {
+            arm: scorer.name.clone(),
+            learns_from: in_words(supervision),
+            loss: loss.to_owned(),
+            lesson,
+        });
     }
     Ok(Lessons { training, arms })
 }

@@ -103,7 +103,7 @@ impl Material {
     /// Runs of students that were trained here are named by their seeds, others by their place.
     pub fn named_runs(&self, request: &Request, trained: &[u64]) -> Vec<NamedRun> {
         let mut runs = Vec::new();
-        let is_trained = |name: &str| request.trained().any(|(scorer, _)| scorer.name == name);
+        let is_trained = |name: &str| request.trained().any(|(scorer, ..)| scorer.name == name);
         for gathered in &self.collections {
             for name in request.scorers.iter().map(|scorer| scorer.name.as_str()).chain([BM25]) {
                 let seeds = gathered.runs(name);

@@ -121,7 +121,7 @@ pub fn plan(loaded: &Loaded, threads: usize, progress: &mut dyn Progress) -> Res
         let (source, pairs, size) = match &scorer.source {
             Source::Files(files, _) => (files.0.join(", "), 0, 0.0),
             Source::Model(path, options) => (path.clone(), all_pairs, size_of(loaded, path, options)?),
-            Source::Trained(supervision) => {
+            Source::Trained(supervision, _) => {
                 let seeds = loaded.config.distill.as_ref().map_or(0, |distill| distill.seeds.len());
                 let size = size_of_student(loaded, &request)?;
                 (format!("trained here on {}", lessons::in_words(supervision)), seeds * all_pairs, size)

@@ -12,7 +12,7 @@ pub const BM25: &str = "bm25";
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scorer {
     /// `before`, `after`, `redistilled`, `teacher`, `reference.NAME` (a student), `scorer.NAME` (a reference's own
-    /// scores).
+    /// scores); `after.LOSS` and so on for a student with another loss.
     pub name: String,
     /// What it is for.
     pub purpose: Purpose,
@@ -29,6 +29,8 @@ pub enum Purpose {
     After,
     /// The recipe's own student, beside another one that ships: shown, not tested.
     Redistilled,
+    /// A student of some arm with another loss than the first: shown, not tested.
+    OtherLoss,
     /// The teacher's own scores.
     Teacher,
     /// An innocent teacher's own scores: they explain the teacher's.
@@ -44,8 +46,8 @@ pub enum Source {
     Files(Files, Option<Format>),
     /// An ONNX model.
     Model(String, ModelOptions),
-    /// A student that is trained here from the one before, for every seed.
-    Trained(Supervision),
+    /// A student that is trained here from the one before, for every seed, with a loss.
+    Trained(Supervision, String),
 }
 
 /// Whose scores of the training pairs a student learns from.
@@ -83,7 +85,9 @@ impl Request {
     /// A configuration that asks for nothing, or an arm that has both a model and runs, or neither.
     pub fn of(loaded: &Loaded) -> Result<Request> {
         let (scorers, not_checked) = sources::of(&loaded.config).map_err(|e| e.at(Place::file(&loaded.path)))?;
-        let is_student = |s: &Scorer| matches!(s.purpose, Purpose::Before | Purpose::After | Purpose::Redistilled);
+        let is_student = |s: &Scorer| {
+            matches!(s.purpose, Purpose::Before | Purpose::After | Purpose::Redistilled | Purpose::OtherLoss)
+        };
         let request = Request {
             scores_models: scorers.iter().any(|s| !matches!(s.source, Source::Files(..))),
             needs_bm25: !scorers.iter().all(is_student),
@@ -104,10 +108,10 @@ impl Request {
         self.scorers.iter().any(|scorer| scorer.name == name)
     }
 
-    /// The arms that are trained here, with what each learns from.
-    pub fn trained(&self) -> impl Iterator<Item = (&Scorer, &Supervision)> {
+    /// The arms that are trained here, with what each learns from and the loss.
+    pub fn trained(&self) -> impl Iterator<Item = (&Scorer, &Supervision, &str)> {
         self.scorers.iter().filter_map(|scorer| match &scorer.source {
-            Source::Trained(supervision) => Some((scorer, supervision)),
+            Source::Trained(supervision, loss) => Some((scorer, supervision, loss.as_str())),
             _ => None,
         })
     }
@@ -176,9 +180,9 @@ mod tests {
         let source = |source: &Source| match source {
             Source::Files(files, _) => format!("file {}", files.0.join(",")),
             Source::Model(path, _) => format!("model {path}"),
-            Source::Trained(Supervision::File(path, _)) => format!("trained on file {path}"),
-            Source::Trained(Supervision::Model(path, _)) => format!("trained on model {path}"),
-            Source::Trained(other) => format!("trained on {other:?}"),
+            Source::Trained(Supervision::File(path, _), _) => format!("trained on file {path}"),
+            Source::Trained(Supervision::Model(path, _), _) => format!("trained on model {path}"),
+            Source::Trained(other, _) => format!("trained on {other:?}"),
         };
         request.scorers.iter().map(|s| format!("{}: {}", s.name, source(&s.source))).collect()
     }
@@ -230,6 +234,13 @@ mod tests {
             assert_eq!(arms(&request), *expected, "{student}{keys}");
             assert_eq!(request.not_checked.is_empty(), *keys != "scores = \"x\"", "{:?}", request.not_checked);
         }
+        let also = format!("{BEFORE}{DISTILL}also = [\"ranknet\", \"kl + 0.1 lce\"]\n{}", reference("kind = \"bm25\""));
+        let request_of_all = request(&also).unwrap();
+        let names: Vec<&str> = request_of_all.scorers.iter().map(|scorer| scorer.name.as_str()).collect();
+        let losses: Vec<&str> = request_of_all.trained().map(|(.., loss)| loss).collect();
+        assert_eq!(names[..4], ["before", "after", "after.ranknet", "after.kl+0.1-lce"]);
+        assert_eq!(names[4..], ["reference.r", "reference.r.ranknet", "reference.r.kl+0.1-lce"]);
+        assert_eq!(losses[..3], ["margin-mse", "ranknet", "kl + 0.1 lce"]);
         let labels = format!("{BEFORE}{DISTILL}qrels = \"j\"\n{}", reference("kind = \"labels\""));
         assert_eq!(arms(&request(&labels).unwrap())[2], "reference.r: trained on Labels");
     }
@@ -240,6 +251,8 @@ mod tests {
         let runs = "[student.before]\nruns = \"a\"\n[student.after]\nruns = \"b\"\n";
         for (text, part) in [
             (format!("{BEFORE}{DISTILL}loss = \"margin\"\n"), "margin-mse"),
+            (format!("{BEFORE}{DISTILL}also = [\"margin-mse\"]\n"), "twice"),
+            (format!("{BEFORE}{DISTILL}also = [\"margin\"]\n"), "margin-mse"),
             (format!("{BEFORE}{DISTILL}[teacher]\ngives = \"order\"\n"), "only its ranks mean something"),
             (DISTILL.to_owned(), "no model to start from"),
             (format!("{runs}{DISTILL}"), "no model to start from"),

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 /// # Errors
 /// Tables that give nothing, or two things where one is meant.
 pub fn of(config: &Config) -> Result<(Vec<Scorer>, Vec<String>)> {
-    loss(config)?;
+    let others = losses(config)?;
     let (mut scorers, mut not_checked) = (students(config)?, Vec::new());
     let mut add = |name: String, purpose, source: Source| scorers.push(Scorer { name, purpose, source });
     if let Some(source) = teacher(config)? {
@@ -34,14 +34,50 @@ pub fn of(config: &Config) -> Result<(Vec<Scorer>, Vec<String>)> {
             add(format!("reference.{}", reference.name), Purpose::ReferenceArm, source);
         }
     }
-    Ok((scorers, not_checked))
+    Ok((with_other_losses(scorers, &others), not_checked))
 }
 
-/// A loss that exists, and that the teacher's numbers are fit for.
-fn loss(config: &Config) -> Result<()> {
-    let Some(distill) = &config.distill else { return Ok(()) };
+/// Losses that exist, that are different, and that the teacher's numbers are fit for. Gives those beside the first.
+fn losses(config: &Config) -> Result<Vec<Mix>> {
+    let Some(distill) = &config.distill else { return Ok(Vec::new()) };
     let gives = config.teacher.as_ref().map(|teacher| teacher.gives).unwrap_or_default();
-    Mix::parse(&distill.loss)?.suits(gives).map_err(|e| e.context("[distill]"))
+    let mut losses: Vec<Mix> = Vec::new();
+    for text in std::iter::once(&distill.loss).chain(&distill.also) {
+        let loss = Mix::parse(text)?;
+        loss.suits(gives).map_err(|e| e.context("[distill]"))?;
+        if losses.iter().any(|other| other.to_string() == loss.to_string()) {
+            return Err(Error::input(format!("[distill] names the loss {loss} twice"))
+                .help("`also` is for losses beside `loss`, each once"));
+        }
+        losses.push(loss);
+    }
+    Ok(losses.split_off(1))
+}
+
+/// Every arm that is trained, once more for each further loss, behind it.
+fn with_other_losses(scorers: Vec<Scorer>, losses: &[Mix]) -> Vec<Scorer> {
+    let mut all = Vec::with_capacity(scorers.len());
+    for scorer in scorers {
+        let others: Vec<Scorer> = match &scorer.source {
+            Source::Trained(supervision, _) => losses
+                .iter()
+                .map(|loss| Scorer {
+                    name: format!("{}.{}", scorer.name, file_name(loss)),
+                    purpose: Purpose::OtherLoss,
+                    source: Source::Trained(supervision.clone(), loss.to_string()),
+                })
+                .collect(),
+            _ => Vec::new(),
+        };
+        all.push(scorer);
+        all.extend(others);
+    }
+    all
+}
+
+/// A loss as part of an arm's name, which becomes a folder: `margin-mse+0.1-lce`.
+fn file_name(loss: &Mix) -> String {
+    loss.to_string().replace(" + ", "+").replace(' ', "-")
 }
 
 /// The student before, the one after, and with `[distill]` those that the teacher's scores make.
@@ -54,11 +90,11 @@ fn students(config: &Config) -> Result<Vec<Scorer>> {
     }
     match (after, &config.distill) {
         (Some(arm), None) => add("after", Purpose::After, arm_source("after", arm)?),
-        (Some(arm), Some(_)) => {
+        (Some(arm), Some(distill)) => {
             add("after", Purpose::After, arm_source("after", arm)?);
-            add("redistilled", Purpose::Redistilled, Source::Trained(Supervision::Teacher));
+            add("redistilled", Purpose::Redistilled, taught(Supervision::Teacher, distill));
         }
-        (None, Some(_)) => add("after", Purpose::After, Source::Trained(Supervision::Teacher)),
+        (None, Some(distill)) => add("after", Purpose::After, taught(Supervision::Teacher, distill)),
         (None, None) => {}
     }
     if config.distill.is_some() && before.as_ref().is_none_or(|arm| arm.model.is_none()) {
@@ -134,7 +170,12 @@ fn student_of(
             return Ok(None);
         }
     };
-    Ok(Some(Source::Trained(supervision)))
+    Ok(Some(taught(supervision, distill)))
+}
+
+/// A student that is trained here, with the loss that decides.
+fn taught(supervision: Supervision, distill: &Distill) -> Source {
+    Source::Trained(supervision, distill.loss.clone())
 }
 
 /// What a reference cannot have beside `training-scores`.

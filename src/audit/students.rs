@@ -1,7 +1,7 @@
 //! Trains a student for every arm and seed, through the cache: what was trained before is not trained again, and then
 //! ONNX Runtime is not even looked for.
 
-use super::lessons::Lessons;
+use super::lessons::{Lessons, Taught};
 use super::pairs::Model;
 use super::request::Request;
 use super::score;
@@ -47,8 +47,8 @@ pub fn train(
     let path = loaded.resolve(start);
     let all = lessons.arms.len() * config.seeds.len();
     let mut data = lessons.training.data;
-    if let Some((_, _, lesson)) = lessons.arms.first() {
-        data.teacher = lesson.run.clone();
+    if let Some(first) = lessons.arms.first() {
+        data.teacher = first.lesson.run.clone();
     }
     let recipe = Recipe::of(config, config.steps);
     let first =
@@ -71,10 +71,18 @@ pub fn train(
         },
         fresh: Fresh::default(),
     };
-    for (number, (arm, learns_from, lesson)) in lessons.arms.into_iter().enumerate() {
+    for (number, taught) in lessons.arms.into_iter().enumerate() {
+        let Taught { arm, learns_from, loss, lesson } = taught;
+        let recipe = Recipe { loss, ..recipe.clone() };
         // The texts stay where they are; only whose scores they carry changes.
         data.teacher = lesson.run;
-        let mut of_arm = TrainedArm { name: arm.clone(), learns_from, lesson: lesson.report, students: Vec::new() };
+        let mut of_arm = TrainedArm {
+            name: arm.clone(),
+            learns_from,
+            loss: recipe.loss.clone(),
+            lesson: lesson.report,
+            students: Vec::new(),
+        };
         for (place, seed) in config.seeds.iter().enumerate() {
             let done = number * config.seeds.len() + place + 1;
             let what = format!("training {arm}, seed {seed} ({done} of {all})");

@@ -6,7 +6,7 @@ use crate::audit::Progress;
 use crate::config::{Budget, Distill, Loaded, ModelOptions, Train};
 use crate::distill::budget::Asked;
 use crate::distill::losses::Mix;
-use crate::distill::{self, Job, Recipe, TestQueries, Tick, Trained, TrainingData, TrainingFiles, Workplace};
+use crate::distill::{self, Files, Job, Recipe, TestQueries, Tick, Trained, TrainingData, TrainingFiles, Workplace};
 use crate::error::{Error, Exit, Result};
 use crate::onnx::{Runtime, Search};
 use clap::Args;
@@ -102,7 +102,10 @@ pub fn run(args: &DistillArgs, global: &Global, out: &mut dyn Write) -> Result<E
         before = tick.step;
     })?;
     bars.finish();
-    copy(&trained.folder, &args.out)?;
+    distill::place(&trained.folder, &args.out, Files::Copied).map_err(|e| {
+        let whole = trained.folder.display();
+        Error::writing(&args.out, e).help(format!("the student is whole in {whole}: it is not trained again"))
+    })?;
     report(&order, &trained, &args.out, out).map_err(printing)?;
     match training.report.copied_queries() {
         0 if !order.tests_are_known => {
@@ -220,28 +223,6 @@ fn checkpoint_every(usual: Duration) -> Result<Duration> {
     seconds.map(Duration::from_secs).ok_or_else(|| {
         Error::input(format!("{CHECKPOINT_SECONDS} is {text:?}, not a number of seconds"))
             .help("leave it out, or set 30")
-    })
-}
-
-/// Copies a trained student out of the cache: whole or not at all.
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    let parent = to.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
-    let write = || -> std::io::Result<()> {
-        std::fs::create_dir_all(parent)?;
-        let beside = distill::temporary_folder(parent)?;
-        for entry in walkdir::WalkDir::new(from).min_depth(1).sort_by_file_name() {
-            let entry = entry.map_err(std::io::Error::other)?;
-            let target = beside.path().join(entry.path().strip_prefix(from).unwrap_or(entry.path()));
-            if entry.file_type().is_dir() {
-                std::fs::create_dir_all(target)?;
-            } else {
-                std::fs::copy(entry.path(), target)?;
-            }
-        }
-        std::fs::rename(beside.path(), to)
-    };
-    write().map_err(|e| {
-        Error::writing(to, e).help(format!("the student is whole in {}: it is not trained again", from.display()))
     })
 }
 

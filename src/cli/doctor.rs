@@ -2,7 +2,7 @@
 
 use super::found::look;
 use super::{Format, Global, printing};
-use crate::audit::{Request, Source, Supervision};
+use crate::audit::{Purpose, Request, Source, Supervision};
 use crate::checks;
 use crate::config;
 use crate::error::{Error, Exit, Faults, Place, Result};
@@ -62,12 +62,12 @@ fn usable(path: &Path) -> Result<Request> {
             missing.push(place, format!("collection {}: there is no {file}", collection.name));
         }
     }
-    for scorer in &request.scorers {
+    for scorer in request.scorers.iter().filter(|scorer| scorer.purpose != Purpose::OtherLoss) {
         let files = match &scorer.source {
-            Source::Model(model, _) | Source::Trained(Supervision::Model(model, _)) => vec![model.clone()],
-            Source::Trained(Supervision::File(path, _)) => vec![path.clone()],
+            Source::Model(model, _) | Source::Trained(Supervision::Model(model, _), _) => vec![model.clone()],
+            Source::Trained(Supervision::File(path, _), _) => vec![path.clone()],
             // [distill] names its files, below.
-            Source::Trained(_) => continue,
+            Source::Trained(..) => continue,
             Source::Files(files, _) => loaded.config.collection.iter().flat_map(|c| files.of(&c.name)).collect(),
         };
         // An arm may leave collections out, but not all of them.

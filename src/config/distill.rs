@@ -23,6 +23,9 @@ pub struct Distill {
     pub qrels: Option<String>,
     /// The loss, or a mix of several: `margin-mse`, `kl`, `ranknet`, `lce`, `listnet`, `rank-only`, `margin-mse + 0.1 lce`.
     pub loss: String,
+    /// Further losses. Each makes students of its own in every arm and for every seed, which are evaluated and reported
+    /// beside those of `loss` and decide nothing: to see how much of a result is the loss.
+    pub also: Vec<String>,
     /// Updates of the weights, for every arm and seed.
     pub steps: usize,
     /// Minutes for all arms and seeds together, as in `10m`, instead of `steps`: measured once, then fixed in a file
@@ -72,6 +75,7 @@ impl Default for Distill {
             format: None,
             qrels: None,
             loss: "margin-mse".to_owned(),
+            also: Vec::new(),
             steps: 300,
             budget: None,
             seeds: vec![1, 2, 3],

@@ -4,6 +4,7 @@
 //! loads it again: ONNX Runtime, Optimum, sentence-transformers.
 
 use super::history::History;
+use super::place::temporary_folder;
 use super::trainer::Trainer;
 use crate::cache::{Cache, Key, digest_bytes, digest_file};
 use crate::error::{Error, Place, Result};
@@ -103,15 +104,6 @@ fn put_in_place(whole: &Path, folder: &Path) -> io::Result<()> {
     let aside = temporary_folder(folder.parent().unwrap_or(Path::new("")))?;
     let _ = fs::rename(folder, aside.path().join("damaged"));
     fs::rename(whole, folder).or_else(|e| if read(folder).is_some() { Ok(()) } else { Err(e) })
-}
-
-/// An empty folder in another, removed when dropped unless it was moved. As open as any folder that the user makes.
-pub fn temporary_folder(parent: &Path) -> io::Result<tempfile::TempDir> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".student-");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
-    builder.tempdir_in(parent)
 }
 
 fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {

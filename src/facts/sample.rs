@@ -88,6 +88,7 @@ pub fn training(copied_from: &[&str]) -> TrainingFacts {
         arms: vec![TrainedArm {
             name: "after".to_owned(),
             learns_from: "the teacher's scores".to_owned(),
+            loss: "margin-mse".to_owned(),
             lesson: LessonReport { queries: 97, pairs: 970, equal_scores: 2, ..LessonReport::default() },
             students: vec![TrainedStudent {
                 seed: 1,

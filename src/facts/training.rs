@@ -25,10 +25,12 @@ pub struct TrainingFacts {
 /// An arm whose students were trained here.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainedArm {
-    /// `after`, `redistilled`, `reference.NAME`.
+    /// `after`, `redistilled`, `reference.NAME`; with another loss than the first `after.LOSS` and so on.
     pub name: String,
     /// What it learns from, in words.
     pub learns_from: String,
+    /// The loss; another than the recipe's for an arm that is shown beside.
+    pub loss: String,
     /// The scores that it learns from, in numbers.
     pub lesson: LessonReport,
     /// A student for each seed.

@@ -4,11 +4,10 @@
 //! cannot. A file that is changed here in place is then changed in the cache: copy a student before working on it.
 
 use crate::audit::NamedStudent;
-use crate::distill::RECORD;
+use crate::distill::{self, Files, RECORD};
 use crate::error::{Error, Result};
 use std::collections::BTreeSet;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
@@ -22,33 +21,10 @@ const SEED: &str = "seed-";
 pub fn write_students(folder: &Path, students: &[NamedStudent]) -> Result<()> {
     let place = |student: &NamedStudent| folder.join(&student.arm).join(format!("{SEED}{}", student.seed));
     for student in students {
-        replace(&student.folder, &place(student)).map_err(|e| Error::writing(place(student), e))?;
+        distill::place(&student.folder, &place(student), Files::Linked)
+            .map_err(|e| Error::writing(place(student), e))?;
     }
     remove_others(folder, &students.iter().map(place).collect())
-}
-
-/// Puts a folder's files in the place of another's: beside it first, then by renaming.
-fn replace(from: &Path, to: &Path) -> io::Result<()> {
-    let parent = to.parent().unwrap_or(to);
-    fs::create_dir_all(parent)?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".distilgate-").suffix(".part");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
-    let fresh = builder.tempdir_in(parent)?;
-    for entry in WalkDir::new(from).min_depth(1).sort_by_file_name() {
-        let entry = entry?;
-        let target = fresh.path().join(entry.path().strip_prefix(from).unwrap_or(entry.path()));
-        if entry.file_type().is_dir() {
-            fs::create_dir_all(&target)?;
-        } else if fs::hard_link(entry.path(), &target).is_err() {
-            fs::copy(entry.path(), &target)?;
-        }
-    }
-    if to.is_dir() {
-        fs::remove_dir_all(to)?;
-    }
-    fs::rename(fresh.path(), to)
 }
 
 /// Removes the seeds that earlier audits left, and the folders of arms that this empties.

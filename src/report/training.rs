@@ -46,6 +46,7 @@ fn arm(arm: &facts::TrainedArm) -> TrainedArm {
     TrainedArm {
         name: arm.name.clone(),
         learns_from: arm.learns_from.clone(),
+        loss: arm.loss.clone(),
         queries: arm.lesson.queries,
         pairs: arm.lesson.pairs,
         missing_pairs: arm.lesson.missing_pairs,

@@ -56,6 +56,8 @@ pub struct TrainedArm {
     pub name: String,
     /// What it learns from.
     pub learns_from: String,
+    /// With which loss.
+    pub loss: String,
     /// Training queries that are used.
     pub queries: usize,
     /// Scored documents of these queries.

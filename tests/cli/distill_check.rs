@@ -223,6 +223,40 @@ fn a_new_student_that_ships_trains_nothing() {
 }
 
 #[test]
+fn further_losses_make_students_that_are_shown_and_decide_nothing() {
+    let bm25 = "[[reference]]\nname = \"bm25\"\nkind = \"bm25\"\n";
+    let alone = config("cross-one", bm25);
+    let project = Project::new(&format!("{alone}also = [\"ranknet\", \"kl + 0.1 lce\"]\n"));
+    let ran = project.check(&[]);
+    let with_others = project.report();
+    let trained: Vec<(&str, &str)> = with_others["training"]["arms"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|arm| (arm["name"].as_str().unwrap(), arm["loss"].as_str().unwrap()))
+        .collect();
+    let losses = [("", "margin-mse"), (".ranknet", "ranknet"), (".kl+0.1-lce", "kl + 0.1 lce")];
+    let expected: Vec<(String, &str)> = ["after", "reference.bm25"]
+        .iter()
+        .flat_map(|arm| losses.map(|(behind, loss)| (format!("{arm}{behind}"), loss)))
+        .collect();
+    assert_eq!(trained, expected.iter().map(|(name, loss)| (name.as_str(), *loss)).collect::<Vec<_>>());
+    let arm = |name: &str| with_others["arms"].as_array().unwrap().iter().find(|arm| arm["name"] == name).cloned();
+    let (first, other) = (arm("after").unwrap(), arm("after.ranknet").unwrap());
+    assert_eq!(other["seeds"], 2, "{}", ran.all());
+    assert_ne!(first["collections"], other["collections"], "another loss makes another student");
+    assert!(project.path().join("distilgate-report/runs/after.ranknet/archive-2019.1.run").exists());
+
+    project.configure(&alone);
+    project.check(&[]);
+    assert_eq!(project.cached(), 12);
+    let report = project.report();
+    for decided in ["outcomes", "verdict", "result", "sentence"] {
+        assert_eq!(report[decided], with_others[decided]);
+    }
+}
+
+#[test]
 fn a_dry_run_says_what_would_be_trained() {
     let project = Project::new(&config("bi-mean", REFERENCES));
     let ran = project.check(&["--dry-run"]);

@@ -2,7 +2,7 @@
 
 use super::PAIRS_PER_SECOND;
 use crate::audit::material::Material;
-use crate::audit::request::{Request, Supervision};
+use crate::audit::request::{self, Request, Supervision};
 use crate::audit::{Progress, lessons};
 use crate::config::{Budget, Distill, Loaded};
 use crate::distill::Recipe;
@@ -52,7 +52,12 @@ pub fn plan(
     let Some(training) = lessons::read(loaded, request, material, progress)? else { return Ok(None) };
     let Some(config) = &loaded.config.distill else { return Ok(None) };
     let arms = request.trained().count();
-    let models = request.trained().filter(|(_, supervision)| matches!(supervision, Supervision::Model(..))).count();
+    let models = request
+        .trained()
+        .filter(|(scorer, supervision, _)| {
+            scorer.purpose != request::Purpose::OtherLoss && matches!(supervision, Supervision::Model(..))
+        })
+        .count();
     let pairs_in_a_step = config.groups * config.candidates;
     let pairs = (arms * config.seeds.len() * config.steps * pairs_in_a_step) as f64;
     let steps = match config.budget {
