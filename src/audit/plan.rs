@@ -27,7 +27,7 @@ const SIMULATION: Simulation = Simulation { draws: 400, seed: 1 };
 /// Pairs that one thread scores in a second with a model of [`PARAMETERS`], at 128 tokens a pair: a rough figure.
 const PAIRS_PER_SECOND: f64 = 32.0;
 /// The size of the model that the rate above was measured with.
-const PARAMETERS: f64 = 22.7e6;
+const PARAMETERS: f64 = 10.7e6;
 
 /// Standard deviation between the means of seeds of one recipe: an estimate, and not a measurement.
 const SEED_SD: f64 = 0.01;
@@ -133,10 +133,11 @@ pub fn plan(loaded: &Loaded, threads: usize, progress: &mut dyn Progress) -> Res
     Ok(plan)
 }
 
-/// The size of a model beside that of the one that the rates are for. A small one costs more than its weights say.
+/// The size of a model beside that of the one that the rates are for, by the weights that every token meets. A tiny one
+/// costs more than its weights say.
 fn size_of(loaded: &Loaded, path: &str, options: &ModelOptions) -> Result<f64> {
     let model = Ranker::check(&loaded.resolve(path), options)?;
-    Ok((model.parameters as f64 / PARAMETERS).max(0.1))
+    Ok((model.working_parameters as f64 / PARAMETERS).max(0.05))
 }
 
 /// The size of the student before, which the trained ones have too.

@@ -19,6 +19,7 @@ mod gain_divergence;
 mod heterogeneity_above_scale;
 mod identical_arms;
 mod incomplete_scores;
+mod nothing_learned;
 mod query_overlap;
 mod regressed;
 mod role_without_reason;
@@ -79,6 +80,7 @@ checks! {
     heterogeneity_above_scale,
     identical_arms,
     incomplete_scores,
+    nothing_learned,
     query_overlap,
     regressed,
     role_without_reason,

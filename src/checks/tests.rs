@@ -46,6 +46,7 @@ const CASES: &[(&str, Change, Change)] = &[
         |f| teacher(f).coverage.queries_with_missing.push("q1".into()),
         |f| teacher(f).coverage.extra_pairs = 5,
     ),
+    ("nothing-learned", |f| f.training = Some(learned(3.7)), |f| f.training = Some(learned(3.5))),
     (
         "query-overlap",
         |f| f.training = Some(sample::training(&["old-a"])),
@@ -105,6 +106,13 @@ const CASES: &[(&str, Change, Change)] = &[
         |f| f.outcomes[2].contrast.as_mut().unwrap().clean = ADEQUATE,
     ),
 ];
+
+/// A training whose loss went from 4 to this.
+fn learned(end: f64) -> crate::facts::TrainingFacts {
+    let mut training = sample::training(&[]);
+    training.arms[0].students[0].loss_at_end = Some(end);
+    training
+}
 
 fn teacher(facts: &mut Facts) -> &mut crate::facts::ArmOnCollection {
     let arm = facts.arms.iter_mut().find(|arm| arm.name == "teacher").unwrap();

@@ -82,10 +82,26 @@ impl Model {
     /// How many numbers the weights hold: the elements of all initializers of a type that weights have. Shapes
     /// and positions, which exporters keep as initializers too, are of other types.
     pub fn parameters(&self) -> u64 {
+        self.weights().map(elements).sum()
+    }
+
+    /// How many of the [`Model::parameters`] every token meets: all but those in tables whose rows are looked up, which
+    /// hold most of a small encoder's weights and cost next to nothing.
+    pub fn working_parameters(&self) -> u64 {
+        let graph = self.graph();
+        let looked_up = |name: &str| {
+            let mut uses = graph.node.iter().filter(|node| node.input.iter().any(|input| input == name)).peekable();
+            uses.peek().is_some() && uses.all(|node| node.op_type() == "Gather")
+        };
+        self.weights().filter(|weight| !looked_up(weight.name())).map(elements).sum()
+    }
+
+    /// The initializers of a type that weights have.
+    fn weights(&self) -> impl Iterator<Item = &TensorProto> {
         const WEIGHTS: [DataType; 6] =
             [DataType::Float, DataType::Double, DataType::Float16, DataType::Bfloat16, DataType::Int8, DataType::Uint8];
         let counts = |weight: &&TensorProto| WEIGHTS.iter().any(|t| weight.data_type == Some(*t as i32));
-        self.graph().initializer.iter().filter(counts).map(elements).sum()
+        self.graph().initializer.iter().filter(counts)
     }
 
     /// The graph; [`Model::read`] has made sure that there is one.

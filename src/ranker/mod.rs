@@ -48,6 +48,8 @@ pub struct Description {
     pub recipe: Recipe,
     /// How many numbers its weights hold.
     pub parameters: u64,
+    /// Those of them that every token meets: without tables whose rows are looked up. What scoring costs goes by these.
+    pub working_parameters: u64,
     /// The version of ONNX's operators that its graph uses.
     pub opset: i64,
     /// SHA-256 over everything that determines its scores but ONNX Runtime and the processor: weights,
@@ -152,6 +154,7 @@ impl Prepared {
         let tokens = tokens(&folder.tokenizer_path, &folder.tokenizer, &recipe, recipe.max_length)?;
         let description = Description {
             parameters: model.parameters(),
+            working_parameters: model.working_parameters(),
             opset: model.opset(),
             digest: digest(&model, &folder.tokenizer, &recipe),
             recipe,

@@ -234,6 +234,7 @@ fn a_description_says_what_was_found_and_what_was_assumed() {
     assert_eq!((prompts.pooling, prompts.similarity), (Some(Pooling::Max), Some(Similarity::Dot)));
     assert_eq!(description("cross-two").opset, 20);
     assert_eq!(description("cross-one").parameters, description("cross-external").parameters);
+    assert!(mean.working_parameters < mean.parameters, "tables of tokens and positions are only looked up");
     let json = serde_json::to_string(&mean).unwrap();
     assert_eq!(serde_json::from_str::<Description>(&json).unwrap(), mean);
 }
