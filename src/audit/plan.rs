@@ -11,7 +11,7 @@ use super::material::Material;
 use super::request::{Purpose, Request, Source};
 use super::{Progress, Surroundings};
 use crate::cache::Cache;
-use crate::collection::Role;
+use crate::collection::{Date, Role};
 use crate::config::{Loaded, ModelOptions};
 use crate::error::Result;
 use crate::facts::{Facts, OutcomeFacts, OutcomeKind, Weight};
@@ -109,7 +109,8 @@ pub fn plan(loaded: &Loaded, threads: usize, progress: &mut dyn Progress) -> Res
     } else {
         // Nothing costs anything here: the audit itself is the best plan.
         let surroundings =
-            Surroundings { cache: Cache::new(Path::new("")), offline: true, threads, device: Device::Cpu };
+            // Nothing ages in a plan.
+            Surroundings { cache: Cache::new(Path::new("")), offline: true, threads, device: Device::Cpu, today: Date::LAST };
         let facts = super::run(loaded, &surroundings, progress)?.facts;
         plan.collections =
             facts.collections.iter().map(|c| (c.name.clone(), c.role, c.measured_queries.len())).collect();

@@ -1,7 +1,8 @@
 //! Numbers and sentences that several checks share.
 
 use super::{Case, Finding};
-use crate::facts::{Facts, OutcomeFacts, OutcomeKind, Weight};
+use crate::facts::{Facts, LockedFacts, OutcomeFacts, OutcomeKind, Weight};
+use crate::fingerprint::lock::{Drift, PartDrift};
 use crate::stats::{Contrast, Difference, Part};
 
 /// A signed number with three digits: `+0.031`.
@@ -159,6 +160,51 @@ pub fn divergence(facts: &Facts, kind: OutcomeKind, absent: &str, help: &str) ->
         }
         _ => vec![Case::passed(&outcome.arm, said)],
     }
+}
+
+/// What a collection's drift is, in one line: `1 query changed; 2 judgements added, 1 removed`.
+pub fn drift_summary(locked: &LockedFacts) -> String {
+    if locked.first_seen.is_none() {
+        return "it is not in the lock yet".to_owned();
+    }
+    let nouns = [("query", "queries"), ("judgement", "judgements"), ("document", "documents")];
+    let parts = locked.drift.parts().into_iter().zip(nouns);
+    let said = parts.filter_map(|((_, part), (one, many))| match part {
+        PartDrift::Same => None,
+        PartDrift::Gone => Some(format!("it has no {many} any more, and the lock has")),
+        PartDrift::New => Some(format!("it has {many} now, and the lock has none")),
+        PartDrift::Changed(changes) if changes.is_unnamed() => {
+            Some(format!("its {many} changed ({} before, {} now)", changes.before, changes.now))
+        }
+        PartDrift::Changed(changes) => {
+            let kinds = [(&changes.added, "added"), (&changes.removed, "removed"), (&changes.changed, "changed")];
+            let said: Vec<String> = kinds
+                .into_iter()
+                .filter(|(named, _)| named.count > 0)
+                .map(|(named, what)| format!("{} {what}", count(named.count as usize, one, many)))
+                .collect();
+            Some(said.join(", "))
+        }
+    });
+    said.collect::<Vec<_>>().join("; ")
+}
+
+/// What drifted by name, a line for each kind: `queries changed: q1, q7`.
+pub fn drift_lines(drift: &Drift) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (part, drift) in drift.parts() {
+        let PartDrift::Changed(changes) = drift else { continue };
+        if changes.is_unnamed() {
+            lines.push(format!("{part}: which ones cannot be told, for the lock holds no tag that differs"));
+        }
+        let kinds = [(&changes.added, "added"), (&changes.removed, "removed"), (&changes.changed, "changed")];
+        for (named, what) in kinds.into_iter().filter(|(named, _)| named.count > 0) {
+            let more = named.count - named.names.len() as u64;
+            let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+            lines.push(format!("{part} {what}: {}{more}", named.names.join("; ")));
+        }
+    }
+    lines
 }
 
 #[cfg(test)]

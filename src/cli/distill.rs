@@ -71,6 +71,8 @@ struct Order {
     /// A budget in place of the recipe's steps, and the configuration that gives it.
     budget: Option<(PathBuf, Budget)>,
     seed: u64,
+    /// The name of the teacher, where the scores are those that the configuration gives.
+    teacher: Option<String>,
 }
 
 /// Trains the student and copies it to where it is wanted.
@@ -102,7 +104,7 @@ pub fn run(args: &DistillArgs, global: &Global, out: &mut dyn Write) -> Result<E
         before = tick.step;
     })?;
     bars.finish();
-    copy(&trained.folder, &args.out)?;
+    copy(&trained.folder, &args.out, order.teacher.as_deref())?;
     report(&order, &trained, &args.out, out).map_err(printing)?;
     match training.report.copied_queries() {
         0 if !order.tests_are_known => {
@@ -161,9 +163,10 @@ impl Order {
         config.validate()?;
         let teacher = loaded.as_ref().and_then(|loaded| loaded.config.teacher.as_ref());
         Mix::parse(&config.loss)?.suits(teacher.map(|teacher| teacher.gives).unwrap_or_default())?;
+        let named = teacher.map(|teacher| teacher.name.clone()).filter(|name| args.scores.is_none() && !name.is_empty());
         let steps = config.steps;
         let budget = loaded.and_then(|loaded| Some((loaded.path, config.budget?)));
-        Ok(Order { student, options, files, tests, recipe: Recipe::of(&config, steps), budget, seed, tests_are_known })
+        Ok(Order { student, options, files, tests, recipe: Recipe::of(&config, steps), budget, seed, tests_are_known, teacher: named })
     }
 }
 
@@ -223,8 +226,8 @@ fn checkpoint_every(usual: Duration) -> Result<Duration> {
     })
 }
 
-/// Copies a trained student out of the cache: whole or not at all.
-fn copy(from: &Path, to: &Path) -> Result<()> {
+/// Copies a trained student out of the cache: whole or not at all. Its record is given the name of its teacher.
+fn copy(from: &Path, to: &Path, teacher: Option<&str>) -> Result<()> {
     let parent = to.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
     let write = || -> std::io::Result<()> {
         std::fs::create_dir_all(parent)?;
@@ -237,6 +240,9 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
             } else {
                 std::fs::copy(entry.path(), target)?;
             }
+        }
+        if let Some(teacher) = teacher {
+            distill::name_teacher(beside.path(), teacher).map_err(std::io::Error::other)?;
         }
         std::fs::rename(beside.path(), to)
     };

@@ -38,6 +38,5 @@ pub use lesson::{Lesson, LessonReport};
 pub use material::{TestCopy, TestQueries, Training, TrainingFiles, TrainingReport, read};
 pub use recipe::Recipe;
 pub use sample::{Group, Sampler};
-pub use save::RECORD;
-pub use save::temporary_folder;
+pub use save::{RECORD, name_teacher, recorded_teacher, temporary_folder};
 pub use train::{Job, Tick, Trained, Workplace, key, train, trained};

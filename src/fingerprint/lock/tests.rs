@@ -1,0 +1,1 @@
+//! The lock on collections made here.
