@@ -106,6 +106,13 @@ pub fn look(
     for (index, read) in read.into_iter().enumerate() {
         prints.push(if read { Some(print_one(loaded, material, index, &seal, progress)?) } else { None });
     }
+    if lock.is_none() {
+        let file = &loaded.config.lock.file;
+        let missing = format!(
+            "whether the collections are those of before: there is no {file} (distilgate fingerprint --update)"
+        );
+        material.not_checked.push(missing);
+    }
     let collections = &material.collections;
     let held = lock.map(|lock| {
         let now = collections.iter().zip(&prints).filter_map(|(g, print)| Some((&g.collection, print.as_ref()?)));

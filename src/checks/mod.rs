@@ -12,8 +12,10 @@ mod pages;
 mod settle;
 pub mod wording;
 
+mod before_knows_teacher;
 mod borrowed_scores;
 mod bounded_scores;
+mod drift;
 mod excess_gain_divergence;
 mod gain_divergence;
 mod heterogeneity_above_scale;
@@ -22,6 +24,10 @@ mod incomplete_scores;
 mod query_overlap;
 mod regressed;
 mod role_without_reason;
+mod shared_corpus;
+mod shared_judgements;
+mod shared_queries;
+mod stale_collection;
 mod student_label_residual;
 mod teacher_label_residual;
 mod too_few_collections;
@@ -72,8 +78,10 @@ macro_rules! checks {
 }
 
 checks! {
+    before_knows_teacher,
     borrowed_scores,
     bounded_scores,
+    drift,
     excess_gain_divergence,
     gain_divergence,
     heterogeneity_above_scale,
@@ -82,6 +90,10 @@ checks! {
     query_overlap,
     regressed,
     role_without_reason,
+    shared_corpus,
+    shared_judgements,
+    shared_queries,
+    stale_collection,
     student_label_residual,
     teacher_label_residual,
     too_few_collections,

@@ -1,7 +1,8 @@
 //! Numbers and sentences that several checks share.
 
 use super::{Case, Finding};
-use crate::facts::{Facts, LockedFacts, OutcomeFacts, OutcomeKind, Weight};
+use crate::collection::Role;
+use crate::facts::{CollectionFacts, Facts, LockedFacts, OutcomeFacts, OutcomeKind, Weight};
 use crate::fingerprint::lock::{Drift, PartDrift};
 use crate::stats::{Contrast, Difference, Part};
 
@@ -160,6 +161,42 @@ pub fn divergence(facts: &Facts, kind: OutcomeKind, absent: &str, help: &str) ->
         }
         _ => vec![Case::passed(&outcome.arm, said)],
     }
+}
+
+/// What would make a suspect collection clean, or say that nothing can; `None` for one that is clean.
+pub fn clean_evidence(facts: &Facts, collection: &CollectionFacts) -> Option<String> {
+    if collection.role == Role::Clean {
+        return None;
+    }
+    if collection.role_given {
+        return Some("it is called suspect by hand: without `role`, the dates decide".to_owned());
+    }
+    let cutoff = facts.teacher.as_ref().and_then(|teacher| teacher.training_cutoff);
+    let first_seen = facts.lock.as_ref().and_then(|lock| lock.collection(&collection.name)?.first_seen);
+    let seen = first_seen.map_or(String::new(), |day| {
+        format!("; that it is in the lock since {day} shows that it was there then, not that nobody had it before")
+    });
+    let private = "or, if they never were public, `role = \"clean\"` with a `because` that says who has had them";
+    Some(match (collection.published, cutoff) {
+        (None, Some(cutoff)) => format!(
+            "it would be clean if its queries and judgements became public after {cutoff}: a release, a first commit or a \
+             paper with that date, given as `published`; {private}{seen}"
+        ),
+        (None, None) => format!(
+            "it would be clean if its queries and judgements became public (`published`) after the day up to which the \
+             teacher may have read the web (`training-cutoff`); {private}{seen}"
+        ),
+        (Some(published), None) => {
+            format!(
+                "it would be clean if the teacher had read nothing after a day before {published} (`training-cutoff`)"
+            )
+        }
+        (Some(_), Some(_)) => {
+            "nothing: it was public before the teacher's cut-off; a twin, fresh queries over its documents, \
+             would be clean"
+                .to_owned()
+        }
+    })
 }
 
 /// What a collection's drift is, in one line: `1 query changed; 2 judgements added, 1 removed`.

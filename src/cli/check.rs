@@ -77,7 +77,8 @@ pub fn audit(loaded: &Loaded, folder: &Path, day: Option<Date>, global: &Global)
     let audited = audit::run(loaded, &surroundings, &mut bars)?;
     bars.finish();
     let config = &loaded.config;
-    let settled = checks::settle(checks::run(&audited.facts), &config.checks, &config.waiver, day.unwrap_or_else(by_the_clock));
+    let settled =
+        checks::settle(checks::run(&audited.facts), &config.checks, &config.waiver, day.unwrap_or_else(by_the_clock));
     let decision = verdict::decide(&audited.facts, &settled);
     let command = command(&loaded.path, folder, day, surroundings.threads, surroundings.device);
     let report = report::build(&audited.facts, &settled, &decision, command);
@@ -95,7 +96,10 @@ fn command(config: &Path, folder: &Path, day: Option<Date>, threads: usize, devi
         other => format!(" --device {other}"),
     };
     let day = day.map(|day| format!(" --today {day}")).unwrap_or_default();
-    format!("distilgate check --config {}{report}{day} --threads {threads}{device}", shell_word(&config.to_string_lossy()))
+    format!(
+        "distilgate check --config {}{report}{day} --threads {threads}{device}",
+        shell_word(&config.to_string_lossy())
+    )
 }
 
 /// A text as one word of a POSIX shell: as it is where no character means anything there, otherwise in single quotes.

@@ -163,10 +163,21 @@ impl Order {
         config.validate()?;
         let teacher = loaded.as_ref().and_then(|loaded| loaded.config.teacher.as_ref());
         Mix::parse(&config.loss)?.suits(teacher.map(|teacher| teacher.gives).unwrap_or_default())?;
-        let named = teacher.map(|teacher| teacher.name.clone()).filter(|name| args.scores.is_none() && !name.is_empty());
+        let named =
+            teacher.map(|teacher| teacher.name.clone()).filter(|name| args.scores.is_none() && !name.is_empty());
         let steps = config.steps;
         let budget = loaded.and_then(|loaded| Some((loaded.path, config.budget?)));
-        Ok(Order { student, options, files, tests, recipe: Recipe::of(&config, steps), budget, seed, tests_are_known, teacher: named })
+        Ok(Order {
+            student,
+            options,
+            files,
+            tests,
+            recipe: Recipe::of(&config, steps),
+            budget,
+            seed,
+            tests_are_known,
+            teacher: named,
+        })
     }
 }
 

@@ -73,9 +73,12 @@ struct Done {
 struct Written {
     /// Its size.
     bytes: usize,
-    /// Whether it was made, or is another than the one that was there.
+    /// Whether there was none.
     is_new: bool,
+    /// Whether it is another than the one that was there.
     is_changed: bool,
+    /// Collections that the one that was there has not.
+    joined: Vec<String>,
     /// The file of the salt, where it was made just now.
     salt: Option<PathBuf>,
 }
@@ -91,25 +94,14 @@ fn verify(loaded: &Loaded, open: &OpenLock, bars: &mut Bars) -> Result<Done> {
 }
 
 fn update(args: &FingerprintArgs, loaded: &Loaded, open: &OpenLock, bars: &mut Bars) -> Result<Done> {
-    let becomes_private = args.private && !open.seal.is_keyed();
-    // The collections are read before anything is written: a mistake in them leaves no salt behind.
-    let existing = if becomes_private { salt_of(&open.path)? } else { None };
-    let fresh = becomes_private && existing.is_none();
-    let seal = match (&existing, fresh) {
-        (Some(salt), _) => Seal::keyed(salt),
-        (None, true) => Seal::Open,
-        (None, false) => open.seal.clone(),
-    };
-    let mut printed = print_all(loaded, &seal, bars)?;
-    let (seal, salt) = match fresh {
-        false => (seal, None),
-        true => {
-            let path = salt_path(&open.path);
-            let seal = Seal::keyed(&Salt::make(&path)?);
-            printed = print_all(loaded, &seal, bars)?;
-            (seal, Some(path))
-        }
-    };
+    // What changed is said where it can be compared: before open digests become keyed ones.
+    let mut printed = print_all(loaded, &open.seal, bars)?;
+    let changes = open.lock.as_ref().map(|lock| held(open, lock, &open.seal, &printed));
+    let (mut seal, mut salt) = (open.seal.clone(), None);
+    if args.private && !seal.is_keyed() {
+        (seal, salt) = keyed(open)?;
+        printed = print_all(loaded, &seal, bars)?;
+    }
     let now: Vec<(&str, &Print)> = printed.iter().map(|p| (p.collection.name.as_str(), &p.print)).collect();
     let new = lock::updated(open.lock.as_ref(), &now, &seal, today(args.today, &loaded.config.lock));
     let text = lock::render(&new);
@@ -117,14 +109,28 @@ fn update(args: &FingerprintArgs, loaded: &Loaded, open: &OpenLock, bars: &mut B
     if is_changed {
         write_atomically(&open.path, text.as_bytes())?;
     }
-    // What changed is said where it can be compared: not from open digests to keyed ones.
-    let before = open.lock.as_ref().filter(|old| old.keyed == new.keyed).unwrap_or(&new);
-    let mut held = held(open, before, &seal, &printed);
-    for locked in &mut held.collections {
-        locked.first_seen = new.collection(&locked.name).map(|locked| locked.first_seen);
+    let (mut held, mut joined) = (held(open, &new, &seal, &printed), Vec::new());
+    if let Some(changes) = changes {
+        for (locked, before) in held.collections.iter_mut().zip(changes.collections) {
+            locked.drift = before.drift;
+            if before.first_seen.is_none() {
+                joined.push(before.name);
+            }
+        }
+        held.unnamed = changes.unnamed;
     }
-    let written = Written { bytes: text.len(), is_new: open.lock.is_none(), is_changed, salt };
+    let written = Written { bytes: text.len(), is_new: open.lock.is_none(), is_changed, joined, salt };
     Ok(Done { held, written: Some(written) })
+}
+
+/// A seal with the salt that is there, or one that is made now. The collections were read before, so a mistake in them
+/// leaves no salt behind.
+fn keyed(open: &OpenLock) -> Result<(Seal, Option<PathBuf>)> {
+    if let Some(salt) = salt_of(&open.path)? {
+        return Ok((Seal::keyed(&salt), None));
+    }
+    let path = salt_path(&open.path);
+    Ok((Seal::keyed(&Salt::make(&path)?), Some(path)))
 }
 
 fn held(open: &OpenLock, lock: &Lock, seal: &Seal, printed: &[Printed]) -> LockFacts {
@@ -141,6 +147,9 @@ fn text(done: &Done, brief: bool) -> String {
     for locked in drifted {
         lines.push(format!("{}: {}", quiet(&locked.name), drift_summary(locked)));
         lines.extend(drift_lines(&locked.drift).iter().map(|line| format!("  {}", quiet(line))));
+    }
+    for name in done.written.iter().flat_map(|written| &written.joined) {
+        lines.push(format!("{}: new in the lock", quiet(name)));
     }
     for name in &done.held.unnamed {
         let gone = "is in the lock, and the configuration does not name it";

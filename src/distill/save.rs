@@ -121,7 +121,12 @@ pub fn save(prepared: &Prepared, trainer: &Trainer, history: &History, folder: &
     // A file may be called anything; in a folder it is found by this name.
     let relative =
         prepared.model.path.strip_prefix(&prepared.root).unwrap_or(Path::new("")).with_file_name("model.onnx");
-    let record = Record { model: relative.clone(), sha256: digest_bytes(&bytes).to_string(), history: history.clone(), teacher: None };
+    let record = Record {
+        model: relative.clone(),
+        sha256: digest_bytes(&bytes).to_string(),
+        history: history.clone(),
+        teacher: None,
+    };
     let write = || -> io::Result<()> {
         let parent = folder.parent().unwrap_or(Path::new(""));
         fs::create_dir_all(parent)?;

@@ -53,7 +53,7 @@ fn facts(leak: f64) -> Facts {
         shared_queries: Vec::new(),
         independence: IndependenceFacts::default(),
         lock: None,
-        today: "2026-01-01".parse().unwrap(),
+        today: "2024-06-01".parse().unwrap(),
         before: BeforeFacts::default(),
         training: None,
         arms: ["before", "after", "teacher", "scorer.open", "reference.open", "bm25"].map(arm).to_vec(),

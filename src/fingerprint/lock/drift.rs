@@ -110,11 +110,7 @@ pub fn drift(locked: &Locked, print: &Print, collection: &Collection, seal: &Sea
 
 type Items = BTreeMap<CompactString, CompactString>;
 
-fn part(
-    before: Option<&Part>,
-    now: Option<&Part>,
-    compare: impl FnOnce(&Items, &Items, &mut Changes),
-) -> PartDrift {
+fn part(before: Option<&Part>, now: Option<&Part>, compare: impl FnOnce(&Items, &Items, &mut Changes)) -> PartDrift {
     let (before, now) = match (before, now) {
         (None, None) => return PartDrift::Same,
         (Some(_), None) => return PartDrift::Gone,

@@ -123,7 +123,9 @@ fn text_of(path: &Path) -> Result<String> {
     if bytes.len() as u64 > MOST_BYTES {
         return Err(Error::input(format!("more than {MOST_BYTES} bytes are too many for a lock"))
             .at(Place::file(path))
-            .help("set `documents = \"whole\"` in [lock]: one digest for a large corpus instead of a tag per document"));
+            .help(
+                "set `documents = \"whole\"` in [lock]: one digest for a large corpus instead of a tag per document",
+            ));
     }
     String::from_utf8(bytes).map_err(|_| not_a_lock("it is not UTF-8 text").at(Place::file(path)))
 }

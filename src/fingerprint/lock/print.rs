@@ -64,7 +64,8 @@ impl Print {
     pub fn of(collection: &mut Collection, seal: &Seal, detail: Detail) -> Result<Print> {
         let queries = (!collection.queries.is_empty()).then(|| queries(collection, seal));
         let judgements = judgements(collection, seal);
-        let print = Print { queries, judgements, documents: None, contents: Vec::new(), documents_by_name: BTreeMap::new() };
+        let print =
+            Print { queries, judgements, documents: None, contents: Vec::new(), documents_by_name: BTreeMap::new() };
         if collection.has_corpus() { print.with_documents(collection, seal, detail) } else { Ok(print) }
     }
 

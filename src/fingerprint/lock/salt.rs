@@ -84,7 +84,8 @@ fn read(file: &Path) -> Result<Salt> {
     if text.len() as u64 > MOST_BYTES {
         return Err(Error::input(format!("more than {MOST_BYTES} bytes are no salt")).at(Place::file(file)));
     }
-    Salt::new(&text).ok_or_else(|| too_short().at(Place::file(file)).help("put back the salt that the lock was made with"))
+    Salt::new(&text)
+        .ok_or_else(|| too_short().at(Place::file(file)).help("put back the salt that the lock was made with"))
 }
 
 fn too_short() -> Error {
