@@ -6,6 +6,7 @@ use crate::collection::{Collection, Date, Location};
 use proptest::prelude::*;
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 use tempfile::TempDir;
 
 /// A collection as lists: queries, documents, judgements.
@@ -282,12 +283,17 @@ fn what_is_no_lock_is_refused_with_what_to_do() {
     assert_eq!(read(&folder.path().join("none")).unwrap(), None);
 }
 
+/// A lock that was taken once.
+fn once() -> Lock {
+    static LOCK: LazyLock<Lock> = LazyLock::new(|| locked(&small().print(&Seal::Open).1));
+    LOCK.clone()
+}
+
 proptest! {
     /// Whatever stands in identifiers and texts: what is written is read back.
     #[test]
     fn any_lock_is_read_back(names in prop::collection::vec(".{0,12}", 0..6), tags in prop::collection::vec(".{0,12}", 0..6)) {
-        let (_, print) = small().print(&Seal::Open);
-        let mut lock = locked(&print);
+        let mut lock = once();
         let items = names.iter().zip(&tags).map(|(name, tag)| (name.as_str().into(), tag.as_str().into()));
         lock.collections[0].judgements.items = Some(items.collect());
         lock.collections[0].name = names.concat();
@@ -297,8 +303,7 @@ proptest! {
     /// One byte changed anywhere is an error or the same lock; it never panics and is never another lock.
     #[test]
     fn no_edit_goes_unseen(place in any::<prop::sample::Index>(), byte in 32_u8..127) {
-        let (_, print) = small().print(&Seal::Open);
-        let lock = locked(&print);
+        let lock = once();
         let mut bytes = render(&lock).into_bytes();
         let place = place.index(bytes.len());
         bytes[place] = byte;
