@@ -80,7 +80,11 @@ fn what_drifted_is_named() {
     assert_eq!(json["collections"][1]["drifted"], false);
     // Accepted, it is the state that later runs are held to, and the day of first sight stays.
     let updated = fingerprint(folder.path(), &["--update", "--today", "2026-05-05"]);
-    assert!(updated.stdout.contains("queries changed: q3") && updated.stdout.contains("2026-01-02"), "{}", updated.all());
+    assert!(
+        updated.stdout.contains("queries changed: q3") && updated.stdout.contains("2026-01-02"),
+        "{}",
+        updated.all()
+    );
     assert_eq!(fingerprint(folder.path(), &[]).code, 0);
 }
 
@@ -127,7 +131,11 @@ fn a_collection_that_leaves_or_joins_is_drift() {
     let ran = fingerprint(folder.path(), &[]);
     assert_eq!(ran.code, 1);
     assert!(ran.stdout.contains("paths-2025: it is not in the lock yet"), "{}", ran.all());
-    assert!(ran.stdout.contains("trails-2025: is in the lock, and the configuration does not name it"), "{}", ran.all());
+    assert!(
+        ran.stdout.contains("trails-2025: is in the lock, and the configuration does not name it"),
+        "{}",
+        ran.all()
+    );
     assert_eq!(check(folder.path(), &[]).code, 1);
     let updated = fingerprint(folder.path(), &["--update", "--today", "2026-06-07"]);
     assert!(updated.stdout.contains("paths-2025: new in the lock"), "{}", updated.all());
@@ -146,7 +154,10 @@ fn a_private_lock_tells_nothing_without_its_salt() {
     let private = fs::read_to_string(folder.path().join("distilgate.lock")).unwrap();
     assert!(!private.contains("\"q1d1\"") && private.contains("2026-01-02"), "no identifier, and the day stays");
     let tags = |text: &str| -> Vec<String> {
-        text.lines().filter(|line| line.contains("\":\"")).map(|line| line.split('"').nth(3).unwrap().to_owned()).collect()
+        text.lines()
+            .filter(|line| line.contains("\":\""))
+            .map(|line| line.split('"').nth(3).unwrap().to_owned())
+            .collect()
     };
     let open: std::collections::BTreeSet<String> = tags(&open).into_iter().collect();
     let common = tags(&private).iter().filter(|tag| open.contains(*tag)).count();
@@ -222,7 +233,12 @@ fn age_is_counted_from_the_day_that_is_given() {
     assert!(report(folder.path())["command"].as_str().unwrap().contains("--today 2027-01-03"));
     check(folder.path(), &["--today", "2027-01-03"]);
     assert!(fs::read(folder.path().join("distilgate-report/report.json")).unwrap() == json);
-    edit(folder.path(), CONFIG, "[teacher]", "[lock]\ntoday = 2027-01-03\nrefresh-after = \"2 years\"\nstale-after = \"3 years\"\n[teacher]");
+    edit(
+        folder.path(),
+        CONFIG,
+        "[teacher]",
+        "[lock]\ntoday = 2027-01-03\nrefresh-after = \"2 years\"\nstale-after = \"3 years\"\n[teacher]",
+    );
     let set = check(folder.path(), &[]);
     assert!(set.stdout.contains("note stale-collection archive-2019: published on 2019-11-15"), "{}", set.stdout);
     assert!(!set.stdout.contains("tickets-2024: in the lock"), "{}", set.stdout);
@@ -253,7 +269,11 @@ fn what_collections_share_is_named_and_counted_once() {
     take(folder.path(), "corpus.jsonl", &["q1d1", "q1d2", "q2d5"]);
     let ran = check(folder.path(), &[]);
     let queries = case(folder.path(), "shared-queries", "tickets-2024");
-    assert!(queries["message"].as_str().unwrap().starts_with("2 of its queries stand in archive-2019 too"), "{}", ran.all());
+    assert!(
+        queries["message"].as_str().unwrap().starts_with("2 of its queries stand in archive-2019 too"),
+        "{}",
+        ran.all()
+    );
     let judgements = case(folder.path(), "shared-judgements", "archive-2019 and tickets-2024");
     assert!(judgements["message"].as_str().unwrap().starts_with("both judge 3 pairs"), "{judgements}");
     let documents = case(folder.path(), "shared-corpus", "archive-2019 and tickets-2024");
