@@ -13,6 +13,7 @@ pub mod collection;
 pub mod runs;
 pub mod cache;
 pub mod config;
+pub mod fingerprint;
 pub mod retrieve;
 pub mod onnx;
 pub mod autodiff;

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in order of dependence, as `docs/architecture.md` explains them.
-const ORDER: [&str; 19] = [
+const ORDER: [&str; 20] = [
     "error",
     "text",
     "measure",
@@ -17,6 +17,7 @@ const ORDER: [&str; 19] = [
     "runs",
     "cache",
     "config",
+    "fingerprint",
     "retrieve",
     "onnx",
     "autodiff",

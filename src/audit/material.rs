@@ -132,6 +132,8 @@ impl Gathered {
             role_given: config.role.is_some(),
             because: config.because.clone(),
             published: config.published,
+            source: config.source.clone(),
+            licence: config.licence.clone(),
             rel: config.rel,
             twin_of: config.twin_of.clone(),
             config_line: loaded.collection_place(&config.name).line,

@@ -1,14 +1,17 @@
 //! From a configuration to facts: reads, scores, measures.
 //!
 //! The steps, in order, each a file: what is asked for ([`request`], [`sources`]), the collections and which of their
-//! queries count ([`gather`]), what students are trained from ([`lessons`]), their training ([`students`]), the scores
+//! queries count ([`gather`]), whether they are what the lock says and independent ([`fingerprints`]), what students are trained from ([`lessons`]), their training ([`students`]), the scores
 //! of every arm ([`score`]), what is to be known of each arm ([`arms`]), the numbers per query ([`outcomes`]), and the
 //! tests that decide ([`tests_that_decide`]). Nothing is judged here.
 
 mod arms;
+mod before;
 mod candidates;
+pub mod fingerprints;
 mod gather;
 mod holes;
+mod independence;
 mod lessons;
 mod material;
 mod outcomes;
@@ -26,6 +29,7 @@ pub use lessons::test_queries;
 pub use request::{Purpose, Request, Scorer, Source, Supervision};
 
 use crate::cache::Cache;
+use crate::collection::Date;
 use crate::config::Loaded;
 use crate::error::Result;
 use crate::facts::{Facts, TeacherFacts, TrainingFacts};
@@ -44,6 +48,8 @@ pub struct Surroundings {
     pub threads: usize,
     /// What ONNX Runtime computes on.
     pub device: Device,
+    /// The day that counts as today for the age of collections.
+    pub today: Date,
 }
 
 /// Hears how far the audit is. The library prints nothing itself.
@@ -123,6 +129,8 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
     let start = std::time::Instant::now();
     let request = Request::of(loaded)?;
     let mut material = gather::open_all(loaded, &request, progress)?;
+    let (lock, independence) = fingerprints::look(loaded, &mut material, progress)?;
+    let before = before::origin(loaded, &mut material.not_checked);
     // Whatever is wrong with a file is said before anything that takes minutes.
     let training = lessons::read(loaded, &request, &mut material, progress)?;
     let mut models = score::check(loaded, &request, &mut material)?;
@@ -151,6 +159,10 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
         teacher: teacher(loaded),
         collections: material.collection_facts(loaded),
         shared_queries: material.shared_queries,
+        independence,
+        lock,
+        today: surroundings.today,
+        before,
         training: trained,
         arms,
         outcomes,
@@ -172,5 +184,6 @@ fn teacher(loaded: &Loaded) -> Option<TeacherFacts> {
         training_cutoff: teacher.training_cutoff,
         gives: teacher.gives,
         has_scores: teacher.scores.is_some() || teacher.model.is_some(),
+        config_line: loaded.table_place("[teacher]").line,
     })
 }

@@ -22,21 +22,11 @@ pub fn usable(qrels: &Qrels, rel: Grade) -> BTreeSet<QueryId> {
     qrels.queries.iter().filter(|(_, judged)| relevant(judged)).map(|(query, _)| query.clone()).collect()
 }
 
-/// A query whose normalised text occurs in several collections counts once: in the first suspect one, if there is
-/// one, else in the first of the configuration. Leaves it out of the others and returns what was done.
+/// Queries that are one and the same in several collections count once: in the first suspect one, if there is one, else
+/// in the first of the configuration. Leaves them out of the others and returns what was done.
 pub fn count_once(collections: &mut [Gathered]) -> Vec<SharedQuery> {
-    let mut by_text: BTreeMap<String, Vec<(usize, QueryId)>> = BTreeMap::new();
-    for (index, gathered) in collections.iter().enumerate() {
-        for query in &gathered.measured {
-            let Some(text) = gathered.collection.queries.get(query) else { continue };
-            let text = normalise(text);
-            if !text.is_empty() {
-                by_text.entry(text).or_default().push((index, query.clone()));
-            }
-        }
-    }
     let mut shared = Vec::new();
-    for uses in by_text.into_values() {
+    for uses in same_queries(collections) {
         let suspect = uses.iter().find(|(index, _)| collections[*index].role == Role::Suspect);
         let (home, query) = suspect.unwrap_or(&uses[0]).clone();
         let elsewhere: Vec<(usize, QueryId)> = uses.into_iter().filter(|(index, _)| *index != home).collect();
@@ -52,6 +42,22 @@ pub fn count_once(collections: &mut [Gathered]) -> Vec<SharedQuery> {
     }
     shared.sort_by(|a, b| (&a.counted_in, &a.query).cmp(&(&b.counted_in, &b.query)));
     shared
+}
+
+/// The measured queries in groups that are one query each: those with the same normal form. What else is to count as the
+/// same query, such as near duplicates, joins groups here and nowhere else.
+fn same_queries(collections: &[Gathered]) -> Vec<Vec<(usize, QueryId)>> {
+    let mut by_text: BTreeMap<String, Vec<(usize, QueryId)>> = BTreeMap::new();
+    for (index, gathered) in collections.iter().enumerate() {
+        for query in &gathered.measured {
+            let Some(text) = gathered.collection.queries.get(query) else { continue };
+            let text = normalise(text);
+            if !text.is_empty() {
+                by_text.entry(text).or_default().push((index, query.clone()));
+            }
+        }
+    }
+    by_text.into_values().collect()
 }
 
 /// Keeps at most `most` queries per collection: those with the smallest hash, so that the same queries are drawn

@@ -12,7 +12,7 @@ pub const BM25: &str = "bm25";
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scorer {
     /// `before`, `after`, `redistilled`, `teacher`, `reference.NAME` (a student), `scorer.NAME` (a reference's own
-    /// scores); `after.LOSS` and so on for a student with another loss.
+    /// scores); `after+LOSS` and so on for a student with another loss.
     pub name: String,
     /// What it is for.
     pub purpose: Purpose,
@@ -238,8 +238,8 @@ mod tests {
         let request_of_all = request(&also).unwrap();
         let names: Vec<&str> = request_of_all.scorers.iter().map(|scorer| scorer.name.as_str()).collect();
         let losses: Vec<&str> = request_of_all.trained().map(|(.., loss)| loss).collect();
-        assert_eq!(names[..4], ["before", "after", "after.ranknet", "after.kl+0.1-lce"]);
-        assert_eq!(names[4..], ["reference.r", "reference.r.ranknet", "reference.r.kl+0.1-lce"]);
+        assert_eq!(names[..4], ["before", "after", "after+ranknet", "after+kl+0.1-lce"]);
+        assert_eq!(names[4..], ["reference.r", "reference.r+ranknet", "reference.r+kl+0.1-lce"]);
         assert_eq!(losses[..3], ["margin-mse", "ranknet", "kl + 0.1 lce"]);
         let labels = format!("{BEFORE}{DISTILL}qrels = \"j\"\n{}", reference("kind = \"labels\""));
         assert_eq!(arms(&request(&labels).unwrap())[2], "reference.r: trained on Labels");

@@ -62,7 +62,7 @@ fn with_other_losses(scorers: Vec<Scorer>, losses: &[Mix]) -> Vec<Scorer> {
             Source::Trained(supervision, _) => losses
                 .iter()
                 .map(|loss| Scorer {
-                    name: format!("{}.{}", scorer.name, file_name(loss)),
+                    name: format!("{}+{}", scorer.name, file_name(loss)),
                     purpose: Purpose::OtherLoss,
                     source: Source::Trained(supervision.clone(), loss.to_string()),
                 })

@@ -12,17 +12,23 @@ mod pages;
 mod settle;
 pub mod wording;
 
+mod before_knows_teacher;
 mod borrowed_scores;
 mod bounded_scores;
+mod drift;
 mod excess_gain_divergence;
 mod gain_divergence;
 mod heterogeneity_above_scale;
 mod identical_arms;
 mod incomplete_scores;
-mod nothing_learned;
+mod nothing_gained;
 mod query_overlap;
 mod regressed;
 mod role_without_reason;
+mod shared_corpus;
+mod shared_judgements;
+mod shared_queries;
+mod stale_collection;
 mod student_label_residual;
 mod teacher_label_residual;
 mod too_few_collections;
@@ -73,17 +79,23 @@ macro_rules! checks {
 }
 
 checks! {
+    before_knows_teacher,
     borrowed_scores,
     bounded_scores,
+    drift,
     excess_gain_divergence,
     gain_divergence,
     heterogeneity_above_scale,
     identical_arms,
     incomplete_scores,
-    nothing_learned,
+    nothing_gained,
     query_overlap,
     regressed,
     role_without_reason,
+    shared_corpus,
+    shared_judgements,
+    shared_queries,
+    stale_collection,
     student_label_residual,
     teacher_label_residual,
     too_few_collections,

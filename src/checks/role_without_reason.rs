@@ -1,7 +1,7 @@
 //! A role is set against the dates, and nobody says why.
 //!
 //! # What it looks at
-//! `role` and `because` of each `[[collection]]`.
+//! `role` and `because` of each `[[collection]]`; what the dates would say stands beside it.
 //!
 //! # Why it matters
 //! Calling a collection clean decides what the gate can find. Whoever signs the decision has to see on what
@@ -17,8 +17,9 @@
 //! `docs/config.md`.
 
 use super::{Case, Family, Finding};
+use crate::collection::Provenance;
 use crate::config::Level;
-use crate::facts::Facts;
+use crate::facts::{CollectionFacts, Facts};
 
 pub(super) const ID: &str = "role-without-reason";
 pub(super) const FAMILY: Family = Family::Provenance;
@@ -30,11 +31,14 @@ pub(super) fn run(facts: &Facts) -> Vec<Case> {
         .map(|collection| {
             let reason = collection.because.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
             match reason {
-                Some(reason) => Case::passed(&collection.name, format!("{}: {reason}", collection.role)),
+                Some(reason) => Case::passed(
+                    &collection.name,
+                    format!("{}: {reason}{}", collection.role, against(facts, collection)),
+                ),
                 None => Case::found(
                     &collection.name,
                     Finding::new(
-                        format!("it is called {} without a reason", collection.role),
+                        format!("it is called {} without a reason{}", collection.role, against(facts, collection)),
                         format!("add to the [[collection]] {}: because = \"...\", or remove role", collection.name),
                     )
                     .at(collection.place(&facts.config_path)),
@@ -43,4 +47,14 @@ pub(super) fn run(facts: &Facts) -> Vec<Case> {
             .on(&collection.name)
         })
         .collect()
+}
+
+/// What the dates say, where that is the other role.
+fn against(facts: &Facts, collection: &CollectionFacts) -> String {
+    let dates = Provenance { published: collection.published, ..Provenance::default() };
+    let cutoff = facts.teacher.as_ref().and_then(|teacher| teacher.training_cutoff);
+    match dates.role(cutoff) {
+        (role, why) if role != collection.role => format!(" (the dates alone make it {role}: {why})"),
+        _ => String::new(),
+    }
 }

@@ -2,14 +2,19 @@
 
 use super::*;
 use crate::collection::Role;
-use crate::config::Gives;
-use crate::facts::{ADEQUATE, LeftOut, OutcomeKind, SameOrder, sample};
+use crate::config::{Arm, Gives};
+use crate::facts::{
+    ADEQUATE, LeftOut, LockFacts, LockedFacts, OutcomeKind, PartFacts, PrintFacts, SameOrder, SharedDocuments,
+    SharedJudgements, SharedQuery, sample,
+};
+use crate::fingerprint::lock::{Drift, PartDrift};
 
 /// A change to honest facts.
 type Change = fn(&mut Facts);
 
 /// For each check a change that makes it fire and one that nearly does.
 const CASES: &[(&str, Change, Change)] = &[
+    ("before-knows-teacher", |f| before_comes_from(f, "BIG."), |f| before_comes_from(f, "big brother")),
     (
         "borrowed-scores",
         |f| teacher(f).borrowed_from = Some("bm25".to_owned()),
@@ -19,6 +24,7 @@ const CASES: &[(&str, Change, Change)] = &[
         },
     ),
     ("bounded-scores", |f| teacher(f).at_the_bounds = 0.11, |f| teacher(f).at_the_bounds = 0.10),
+    ("drift", |f| lock(f, "2024-01-01", |d| d.queries = PartDrift::New), |f| lock(f, "2024-01-01", |_| ())),
     ("excess-gain-divergence", |f| leak(f, OutcomeKind::ExcessGain), |f| leak(f, OutcomeKind::TeacherLabelResidual)),
     (
         "gain-divergence",
@@ -46,7 +52,7 @@ const CASES: &[(&str, Change, Change)] = &[
         |f| teacher(f).coverage.queries_with_missing.push("q1".into()),
         |f| teacher(f).coverage.extra_pairs = 5,
     ),
-    ("nothing-learned", |f| f.training = Some(learned(3.7)), |f| f.training = Some(learned(3.5))),
+    ("nothing-gained", |f| gains(f, 0.001), |f| gains(f, 0.05)),
     (
         "query-overlap",
         |f| f.training = Some(sample::training(&["old-a"])),
@@ -61,6 +67,35 @@ const CASES: &[(&str, Change, Change)] = &[
             f.collections[0].role_given = true;
             f.collections[0].because = Some("it never left the company".to_owned());
         },
+    ),
+    (
+        "shared-corpus",
+        |f| share_documents(f),
+        |f| {
+            share_documents(f);
+            f.collections[2].twin_of = Some("old-a".to_owned());
+        },
+    ),
+    (
+        "shared-judgements",
+        // The query that is shared is another check's to find.
+        |f| {
+            f.shared_queries.push(SharedQuery { counted_in: "old-a".to_owned(), query: "q1".into(), left_out: vec![] });
+            f.independence.judgements.push(SharedJudgements {
+                collections: ("old-a".to_owned(), "new-a".to_owned()),
+                pairs: 3,
+                agreeing: 2,
+                examples: vec![("q1".into(), "d1".into(), "q9".into(), "d9".into())],
+            });
+        },
+        |f| share_a_query(f),
+    ),
+    ("shared-queries", share_a_query, |f| share_documents(f)),
+    (
+        "stale-collection",
+        |f| lock(f, "2023-05-31", |_| ()),
+        // A year is over on the day after its last.
+        |f| lock(f, "2023-06-01", |_| ()),
     ),
     (
         "student-label-residual",
@@ -107,11 +142,47 @@ const CASES: &[(&str, Change, Change)] = &[
     ),
 ];
 
-/// A training whose loss went from 4 to this.
-fn learned(end: f64) -> crate::facts::TrainingFacts {
-    let mut training = sample::training(&[]);
-    training.arms[0].students[0].loss_at_end = Some(end);
-    training
+/// A student that gains this on every collection.
+fn gains(facts: &mut Facts, mean: f64) {
+    for collection in &mut facts.outcomes[0].contrast.as_mut().unwrap().collections {
+        collection.mean = mean;
+    }
+}
+
+/// The student before was distilled from a teacher of this name.
+fn before_comes_from(facts: &mut Facts, teacher: &str) {
+    facts.config.student.before = Some(Arm::default());
+    facts.before.declared = Some(teacher.to_owned());
+}
+
+/// A lock in which every collection was first seen on a day, and the first has changed in one way.
+fn lock(facts: &mut Facts, first_seen: &str, change: fn(&mut Drift)) {
+    let part = || PartFacts { count: 20, sha256: "00".repeat(32) };
+    let locked = |collection: &crate::facts::CollectionFacts| LockedFacts {
+        name: collection.name.clone(),
+        first_seen: Some(first_seen.parse().unwrap()),
+        drift: Drift::default(),
+        now: PrintFacts { sha256: "00".repeat(32), queries: None, judgements: part(), documents: Some(part()) },
+    };
+    let mut collections: Vec<LockedFacts> = facts.collections.iter().map(locked).collect();
+    change(&mut collections[0].drift);
+    let path = "distilgate.lock".to_owned();
+    facts.lock = Some(LockFacts { path, keyed: false, collections, unnamed: Vec::new() });
+}
+
+fn share_a_query(facts: &mut Facts) {
+    let left_out = vec![("new-a".to_owned(), "q9".into())];
+    facts.shared_queries.push(SharedQuery { counted_in: "old-a".to_owned(), query: "q1".into(), left_out });
+}
+
+fn share_documents(facts: &mut Facts) {
+    facts.independence.compared = vec!["old-a".to_owned(), "new-a".to_owned()];
+    facts.independence.documents.push(SharedDocuments {
+        collections: ("old-a".to_owned(), "new-a".to_owned()),
+        shared: (50, 51),
+        of: (200, 300),
+        examples: vec![("d1".into(), "d9".into())],
+    });
 }
 
 fn teacher(facts: &mut Facts) -> &mut crate::facts::ArmOnCollection {

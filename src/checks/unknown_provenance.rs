@@ -11,13 +11,13 @@
 //! No `training-cutoff`: all six collections are suspect, and the verdict is inconclusive.
 //!
 //! # What to do
-//! Add the line that the finding names. Vendors publish cutoffs with their model cards; if yours does not, take the
+//! Add the line that the finding names. The finding also says what evidence would make a collection clean. Vendors publish cutoffs with their model cards; if yours does not, take the
 //! day on which the model was released.
 //!
 //! # References
 //! `docs/config.md`.
 
-use super::wording::count;
+use super::wording::{clean_evidence, count};
 use super::{Case, Family, Finding};
 use crate::config::Level;
 use crate::error::Place;
@@ -58,7 +58,8 @@ pub(super) fn run(facts: &Facts) -> Vec<Case> {
                     "nobody says when it became public, so it counts as suspect",
                     format!("add to the [[collection]] {}: published = YYYY-MM-DD", collection.name),
                 )
-                .at(collection.place(&facts.config_path)),
+                .at(collection.place(&facts.config_path))
+                .evidence(clean_evidence(facts, collection)),
             ),
         }
         .on(&collection.name)

@@ -1,7 +1,9 @@
 //! Numbers and sentences that several checks share.
 
 use super::{Case, Finding};
-use crate::facts::{Facts, OutcomeFacts, OutcomeKind, Weight};
+use crate::collection::Role;
+use crate::facts::{CollectionFacts, Facts, LockedFacts, OutcomeFacts, OutcomeKind, Weight};
+use crate::fingerprint::lock::{Drift, PartDrift};
 use crate::stats::{Contrast, Difference, Part};
 
 /// A signed number with three digits: `+0.031`.
@@ -159,6 +161,87 @@ pub fn divergence(facts: &Facts, kind: OutcomeKind, absent: &str, help: &str) ->
         }
         _ => vec![Case::passed(&outcome.arm, said)],
     }
+}
+
+/// What would make a suspect collection clean, or say that nothing can; `None` for one that is clean.
+pub fn clean_evidence(facts: &Facts, collection: &CollectionFacts) -> Option<String> {
+    if collection.role == Role::Clean {
+        return None;
+    }
+    if collection.role_given {
+        return Some("it is called suspect by hand: without `role`, the dates decide".to_owned());
+    }
+    let cutoff = facts.teacher.as_ref().and_then(|teacher| teacher.training_cutoff);
+    let first_seen = facts.lock.as_ref().and_then(|lock| lock.collection(&collection.name)?.first_seen);
+    let seen = first_seen.map_or(String::new(), |day| {
+        format!("; that it is in the lock since {day} shows that it was there then, not that nobody had it before")
+    });
+    let private = "or, if they never were public, `role = \"clean\"` with a `because` that says who has had them";
+    Some(match (collection.published, cutoff) {
+        (None, Some(cutoff)) => format!(
+            "it would be clean if its queries and judgements became public after {cutoff}: a release, a first commit or a \
+             paper with that date, given as `published`; {private}{seen}"
+        ),
+        (None, None) => format!(
+            "it would be clean if its queries and judgements became public (`published`) after the day up to which the \
+             teacher may have read the web (`training-cutoff`); {private}{seen}"
+        ),
+        (Some(published), None) => {
+            format!(
+                "it would be clean if the teacher had read nothing after a day before {published} (`training-cutoff`)"
+            )
+        }
+        (Some(_), Some(_)) => {
+            "nothing: it was public before the teacher's cut-off; a twin, fresh queries over its documents, \
+             would be clean"
+                .to_owned()
+        }
+    })
+}
+
+/// What a collection's drift is, in one line: `1 query changed; 2 judgements added, 1 removed`.
+pub fn drift_summary(locked: &LockedFacts) -> String {
+    if locked.first_seen.is_none() {
+        return "it is not in the lock yet".to_owned();
+    }
+    let nouns = [("query", "queries"), ("judgement", "judgements"), ("document", "documents")];
+    let parts = locked.drift.parts().into_iter().zip(nouns);
+    let said = parts.filter_map(|((_, part), (one, many))| match part {
+        PartDrift::Same => None,
+        PartDrift::Gone => Some(format!("it has no {many} any more, and the lock has")),
+        PartDrift::New => Some(format!("it has {many} now, and the lock has none")),
+        PartDrift::Changed(changes) if changes.is_unnamed() => {
+            Some(format!("its {many} changed ({} before, {} now)", changes.before, changes.now))
+        }
+        PartDrift::Changed(changes) => {
+            let kinds = [(&changes.added, "added"), (&changes.removed, "removed"), (&changes.changed, "changed")];
+            let said: Vec<String> = kinds
+                .into_iter()
+                .filter(|(named, _)| named.count > 0)
+                .map(|(named, what)| format!("{} {what}", count(named.count as usize, one, many)))
+                .collect();
+            Some(said.join(", "))
+        }
+    });
+    said.collect::<Vec<_>>().join("; ")
+}
+
+/// What drifted by name, a line for each kind: `queries changed: q1, q7`.
+pub fn drift_lines(drift: &Drift) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (part, drift) in drift.parts() {
+        let PartDrift::Changed(changes) = drift else { continue };
+        if changes.is_unnamed() {
+            lines.push(format!("{part}: which ones cannot be told, for the lock holds no tag that differs"));
+        }
+        let kinds = [(&changes.added, "added"), (&changes.removed, "removed"), (&changes.changed, "changed")];
+        for (named, what) in kinds.into_iter().filter(|(named, _)| named.count > 0) {
+            let more = named.count - named.names.len() as u64;
+            let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+            lines.push(format!("{part} {what}: {}{more}", named.names.join("; ")));
+        }
+    }
+    lines
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `distilgate check`: everything that the configuration asks for.
 
 use super::progress::Bars;
+use super::today::{by_the_clock, today};
 use super::{Global, printing};
 use crate::audit::{self, Audited, Surroundings};
 use crate::checks;
@@ -23,6 +24,9 @@ pub struct CheckArgs {
     /// The folder that reports go to
     #[arg(long, value_name = "DIR", default_value = report::FOLDER)]
     report: PathBuf,
+    /// The day that counts as today, for the age of collections and for waivers, so that a run can be repeated
+    #[arg(long, value_name = "DATE")]
+    today: Option<Date>,
 }
 
 /// Runs the gate.
@@ -36,7 +40,7 @@ pub fn run(args: &CheckArgs, global: &Global, out: &mut dyn Write) -> Result<Exi
         return super::plan::dry_run(&loaded, global, out);
     }
     report::prepare(&args.report)?;
-    let (audited, report) = audit(&loaded, &args.report, global)?;
+    let (audited, report) = audit(&loaded, &args.report, args.today, global)?;
     let written = write(&args.report, &audited, &report)?;
     if global.quiet {
         write!(out, "{}", brief(&report)).map_err(printing)?;
@@ -61,26 +65,28 @@ fn brief(report: &Report) -> String {
 
 /// Gathers facts, checks them, decides, and builds the report, which will lie in `folder`. Writes and prints nothing
 /// but progress.
-pub fn audit(loaded: &Loaded, folder: &Path, global: &Global) -> Result<(Audited, Report)> {
+pub fn audit(loaded: &Loaded, folder: &Path, day: Option<Date>, global: &Global) -> Result<(Audited, Report)> {
     let surroundings = Surroundings {
         cache: global.cache()?,
         offline: global.offline,
         threads: global.threads(),
         device: global.device,
+        today: today(day, &loaded.config.lock),
     };
     let mut bars = Bars::new(global.quiet);
     let audited = audit::run(loaded, &surroundings, &mut bars)?;
     bars.finish();
     let config = &loaded.config;
-    let settled = checks::settle(checks::run(&audited.facts), &config.checks, &config.waiver, today());
+    let settled =
+        checks::settle(checks::run(&audited.facts), &config.checks, &config.waiver, day.unwrap_or_else(by_the_clock));
     let decision = verdict::decide(&audited.facts, &settled);
-    let command = command(&loaded.path, folder, surroundings.threads, surroundings.device);
+    let command = command(&loaded.path, folder, day, surroundings.threads, surroundings.device);
     let report = report::build(&audited.facts, &settled, &decision, command);
     Ok((audited, report))
 }
 
 /// The command line that makes a report again, as a shell reads it.
-fn command(config: &Path, folder: &Path, threads: usize, device: Device) -> String {
+fn command(config: &Path, folder: &Path, day: Option<Date>, threads: usize, device: Device) -> String {
     let report = match folder == Path::new(report::FOLDER) {
         true => String::new(),
         false => format!(" --report {}", shell_word(&folder.to_string_lossy())),
@@ -89,7 +95,11 @@ fn command(config: &Path, folder: &Path, threads: usize, device: Device) -> Stri
         Device::Cpu => String::new(),
         other => format!(" --device {other}"),
     };
-    format!("distilgate check --config {}{report} --threads {threads}{device}", shell_word(&config.to_string_lossy()))
+    let day = day.map(|day| format!(" --today {day}")).unwrap_or_default();
+    format!(
+        "distilgate check --config {}{report}{day} --threads {threads}{device}",
+        shell_word(&config.to_string_lossy())
+    )
 }
 
 /// A text as one word of a POSIX shell: as it is where no character means anything there, otherwise in single quotes.
@@ -118,21 +128,13 @@ fn stamp(audited: &Audited) -> Stamp {
 }
 
 /// The time that outputs are to carry, where they are to be the same whenever they are made.
-fn fixed_time() -> Option<i64> {
+pub fn fixed_time() -> Option<i64> {
     std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok())
 }
 
 /// Whether outputs may tell how long something took.
 pub fn durations_are_shown() -> bool {
     fixed_time().is_none()
-}
-
-/// Today in UTC, for waivers.
-fn today() -> Date {
-    let now = junit_report::OffsetDateTime::now_utc().date();
-    let today = u16::try_from(now.year()).ok().and_then(|year| Date::new(year, u8::from(now.month()), now.day()));
-    // A clock outside the calendar lets no waiver hold.
-    today.unwrap_or_else(|| Date::new(9999, 12, 31).expect("a day of the calendar"))
 }
 
 /// The exit code that the report names.
@@ -152,9 +154,10 @@ mod tests {
             ("my file.toml", "$(x)", "distilgate check --config 'my file.toml' --report '$(x)' --threads 2"),
             ("it's.toml", report::FOLDER, r"distilgate check --config 'it'\''s.toml' --threads 2"),
         ] {
-            assert_eq!(command(Path::new(config), Path::new(folder), 2, Device::Cpu), expected);
+            assert_eq!(command(Path::new(config), Path::new(folder), None, 2, Device::Cpu), expected);
         }
-        let cuda = command(Path::new("a.toml"), Path::new(report::FOLDER), 1, Device::Cuda);
-        assert_eq!(cuda, "distilgate check --config a.toml --threads 1 --device cuda");
+        let day = Some(Date::LAST);
+        let cuda = command(Path::new("a.toml"), Path::new(report::FOLDER), day, 1, Device::Cuda);
+        assert_eq!(cuda, "distilgate check --config a.toml --today 9999-12-31 --threads 1 --device cuda");
     }
 }

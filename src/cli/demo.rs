@@ -78,7 +78,7 @@ fn one(dir: &Path, name: &str, global: &Global) -> Result<(Audited, Report)> {
     let loaded = config::load(&dir.join(format!("{name}.toml")))?;
     let folder = dir.join(format!("{}-{name}", report::FOLDER));
     report::prepare(&folder)?;
-    let (audited, report) = audit(&loaded, &folder, global)?;
+    let (audited, report) = audit(&loaded, &folder, None, global)?;
     write(&folder, &audited, &report)?;
     Ok((audited, report))
 }

@@ -71,6 +71,8 @@ struct Order {
     /// A budget in place of the recipe's steps, and the configuration that gives it.
     budget: Option<(PathBuf, Budget)>,
     seed: u64,
+    /// The name of the teacher, where the scores are those that the configuration gives.
+    teacher: Option<String>,
 }
 
 /// Trains the student and copies it to where it is wanted.
@@ -106,6 +108,9 @@ pub fn run(args: &DistillArgs, global: &Global, out: &mut dyn Write) -> Result<E
         let whole = trained.folder.display();
         Error::writing(&args.out, e).help(format!("the student is whole in {whole}: it is not trained again"))
     })?;
+    if let Some(teacher) = &order.teacher {
+        distill::name_teacher(&args.out, teacher)?;
+    }
     report(&order, &trained, &args.out, out).map_err(printing)?;
     match training.report.copied_queries() {
         0 if !order.tests_are_known => {
@@ -164,9 +169,21 @@ impl Order {
         config.validate()?;
         let teacher = loaded.as_ref().and_then(|loaded| loaded.config.teacher.as_ref());
         Mix::parse(&config.loss)?.suits(teacher.map(|teacher| teacher.gives).unwrap_or_default())?;
+        let named =
+            teacher.map(|teacher| teacher.name.clone()).filter(|name| args.scores.is_none() && !name.is_empty());
         let steps = config.steps;
         let budget = loaded.and_then(|loaded| Some((loaded.path, config.budget?)));
-        Ok(Order { student, options, files, tests, recipe: Recipe::of(&config, steps), budget, seed, tests_are_known })
+        Ok(Order {
+            student,
+            options,
+            files,
+            tests,
+            recipe: Recipe::of(&config, steps),
+            budget,
+            seed,
+            tests_are_known,
+            teacher: named,
+        })
     }
 }
 

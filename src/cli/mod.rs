@@ -7,12 +7,14 @@ mod distill;
 mod doctor;
 mod evaluate;
 mod explain;
+mod fingerprint;
 mod found;
 mod init;
 mod man;
 mod outlet;
 mod plan;
 mod progress;
+mod today;
 
 use crate::cache::{self, Cache};
 use crate::config;
@@ -90,6 +92,8 @@ enum Command {
     Init(init::InitArgs),
     /// Everything the configuration asks for; writes reports; the exit code is the verdict
     Check(check::CheckArgs),
+    /// Hold the collections to distilgate.lock, or write it with --update
+    Fingerprint(fingerprint::FingerprintArgs),
     /// Train a student from scores and save it as ONNX
     Distill(distill::DistillArgs),
     /// Measure a run against judgements, like the `ir_measures` command
@@ -134,6 +138,7 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Demo(args) => demo::run(args, global, &mut out),
         Command::Init(args) => init::run(args, global, &mut out),
         Command::Check(args) => check::run(args, global, &mut out),
+        Command::Fingerprint(args) => fingerprint::run(args, global, &mut out),
         Command::Distill(args) => distill::run(args, global, &mut out),
         Command::Evaluate(args) => evaluate::run(args, &mut out),
         Command::Plan(args) => plan::run(args, global, &mut out),

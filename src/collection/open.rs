@@ -72,8 +72,19 @@ impl Collection {
     ///
     /// Errors: those of [`Documents`]; the corpus has none of the judged documents.
     pub fn survey(&mut self) -> Result<()> {
+        self.surveyed(&mut |_| ())
+    }
+
+    /// As [`Collection::survey`], and hands over every document: its identifier, and title and text joined as BEIR does.
+    ///
+    /// Errors: the same. After one, what was handed over is not the whole corpus.
+    pub fn survey_with(&mut self, hear: &mut dyn FnMut(&str, String)) -> Result<()> {
+        self.surveyed(&mut |entry| hear(&entry.id, entry.joined()))
+    }
+
+    fn surveyed(&mut self, take: &mut dyn FnMut(&Entry<'_>)) -> Result<()> {
         let mut documents = self.documents()?;
-        while documents.next_as(|_| ())?.is_some() {}
+        while documents.next_as(&mut *take)?.is_some() {}
         let judged = self.qrels.queries.values().flat_map(BTreeMap::keys);
         let unknown = judged.filter(|document| !documents.has_read(document)).count() as u64;
         if unknown == self.counts.judgements.judgements {

@@ -25,6 +25,34 @@ impl Date {
         let exists = (1..=9999).contains(&year) && (1..=12).contains(&month) && (1..=days(year, month)).contains(&day);
         exists.then_some(Date { year, month, day })
     }
+
+    /// The last day that there is.
+    pub const LAST: Date = Date { year: 9999, month: 12, day: 31 };
+
+    /// So many days later, as far as the calendar goes.
+    pub fn plus_days(self, n: u32) -> Date {
+        let mut date = self;
+        let mut left = n;
+        while left > 0 && date != Date::LAST {
+            let rest_of_month = u32::from(days(date.year, date.month) - date.day);
+            if left <= rest_of_month {
+                return Date { day: date.day + left as u8, ..date };
+            }
+            left -= rest_of_month + 1;
+            date = Date { day: 1, ..date }.plus_months(1);
+        }
+        date
+    }
+
+    /// The same day so many months later, or the last of a month that is shorter, as far as the calendar goes.
+    pub fn plus_months(self, n: u32) -> Date {
+        let months = u64::from(self.year) * 12 + u64::from(self.month - 1) + u64::from(n);
+        let (year, month) = (months / 12, (months % 12) as u8 + 1);
+        match u16::try_from(year).ok().filter(|year| *year <= Date::LAST.year) {
+            Some(year) => Date { year, month, day: self.day.min(days(year, month)) },
+            None => Date::LAST,
+        }
+    }
 }
 
 /// The days of a month in the Gregorian calendar.

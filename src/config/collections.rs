@@ -26,6 +26,10 @@ pub struct CollectionConfig {
     pub role: Option<Role>,
     /// Why the role is known better than the dates tell.
     pub because: Option<String>,
+    /// Where it came from: an address, a paper, the team that made it. Shown on its provenance card.
+    pub source: Option<String>,
+    /// The terms that it may be used under. Shown on its provenance card.
+    pub licence: Option<String>,
     /// A document is relevant from this grade on. 2 is the convention for TREC Deep Learning.
     #[serde(default = "one")]
     pub rel: i32,

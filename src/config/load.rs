@@ -17,17 +17,11 @@ const MAX_CONFIG_BYTES: u64 = 4 << 20;
 const LATER_KEYS: [(&str, &str); 2] = [("scan", "first-stage"), ("command", "training-cutoff")];
 
 /// Checks of the design that this version does not have.
-const LATER_CHECKS: [&str; 14] = [
-    "before-knows-teacher",
+const LATER_CHECKS: [&str; 8] = [
     "canary",
     "document-overlap",
-    "drift",
     "judgement-overlap",
     "perturbation-drop",
-    "shared-corpus",
-    "shared-judgements",
-    "shared-queries",
-    "stale-collection",
     "surprising-agreement",
     "unread-file",
     "unreviewed-answers",
@@ -57,6 +51,18 @@ impl Loaded {
         match self.path.parent() {
             Some(folder) if folder != Path::new("") => folder.join(path),
             _ => PathBuf::from(path),
+        }
+    }
+
+    /// The line of a table's header, such as `[teacher]`.
+    pub fn table_place(&self, header: &str) -> Place {
+        let begins = |line: &str| {
+            let rest = line.trim_start().strip_prefix(header).map(str::trim_start);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('#'))
+        };
+        match self.text.lines().position(begins) {
+            Some(index) => Place::line(&self.path, index as u64 + 1),
+            None => Place::file(&self.path),
         }
     }
 
@@ -346,7 +352,7 @@ mod tests {
         for (text, part) in [
             ("[scan]\npaths = [\"a\"]\n", "the key `scan` is not in this version"),
             ("[teacher]\ncommand = [\"ask\"]\n", "distilgate.toml:2:1: the key `command` is not in this version"),
-            ("[checks]\nstale-collection = \"warn\"\n", "the check `stale-collection` is not in this version"),
+            ("[checks]\nverbatim-answer = \"warn\"\n", "the check `verbatim-answer` is not in this version"),
             (waiver, "the check `document-overlap` is not in this version"),
             ("[student.before]\ncommand = \"ask\"\n", "unknown key `command`"),
             ("[gate]\nscan = 1\n", "unknown key `scan`"),

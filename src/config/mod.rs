@@ -12,6 +12,7 @@ mod first_stage;
 mod gate;
 mod levels;
 mod load;
+mod lock;
 mod models;
 mod rankers;
 mod reference_page;
@@ -24,6 +25,7 @@ pub use first_stage::FirstStage;
 pub use gate::{Gate, Heterogeneity, Inconclusive, Require};
 pub use levels::{Level, Waiver};
 pub use load::{CONFIG_NAME, Loaded, find, load, nearest, parse};
+pub use lock::{LockConfig, LockedDocuments, Span};
 pub use models::{Architecture, ModelOptions, Pooling, Similarity};
 pub use rankers::{Arm, Gives, Reference, ReferenceKind, Student, Teacher};
 pub use reference_page::{json_schema, markdown, meaning};
@@ -50,6 +52,8 @@ pub struct Config {
     pub first_stage: FirstStage,
     /// The evaluation collections, suspect and clean.
     pub collection: Vec<CollectionConfig>,
+    /// What `distilgate.lock` holds, and when a collection is due to be replaced.
+    pub lock: LockConfig,
     /// What reports show.
     pub report: Report,
     /// Levels of single checks: `deny`, `warn`, `note` or `allow`. `distilgate explain` lists the checks.

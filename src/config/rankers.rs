@@ -14,6 +14,10 @@ pub struct Teacher {
     pub name: String,
     /// The day up to which it may have read the web. A collection published later is clean.
     pub training_cutoff: Option<Date>,
+    /// What it is said to be trained on, as its vendor declares it. Shown on its provenance card.
+    pub training_data: Vec<String>,
+    /// The terms that its scores may be used under, for training above all. Shown on its provenance card.
+    pub terms: Option<String>,
     /// What its numbers mean: `scores`, `order` (only the ranks are its own) or `grades`.
     pub gives: Gives,
     /// Its scores of the candidates: a run, a score file or labels. A list of files is repeats.
@@ -59,6 +63,9 @@ pub struct Arm {
     pub runs: Option<Files>,
     /// The form of `runs`, where four columns leave it open.
     pub format: Option<Format>,
+    /// The name of the teacher that it was distilled from, where it was. A student before that comes from the teacher
+    /// of this audit knows what that one knows: its gain is then smaller than the leak.
+    pub distilled_from: Option<String>,
     /// How the model is read, where its folder does not say.
     pub options: ModelOptions,
 }

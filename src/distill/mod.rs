@@ -40,5 +40,5 @@ pub use material::{TestCopy, TestQueries, Training, TrainingFiles, TrainingRepor
 pub use place::{Files, place};
 pub use recipe::Recipe;
 pub use sample::{Group, Sampler};
-pub use save::RECORD;
+pub use save::{RECORD, name_teacher, recorded_teacher};
 pub use train::{Job, Tick, Trained, Workplace, key, train, trained};

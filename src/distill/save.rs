@@ -6,7 +6,7 @@
 use super::history::History;
 use super::place::temporary_folder;
 use super::trainer::Trainer;
-use crate::cache::{Cache, Key, digest_bytes, digest_file};
+use crate::cache::{Cache, Key, digest_bytes, digest_file, write_atomically};
 use crate::error::{Error, Place, Result};
 use crate::onnx::proto::{ModelProto, TensorProto};
 use crate::ranker::{Prepared, SENTENCE_CONFIGS};
@@ -48,6 +48,54 @@ struct Record {
     /// Its SHA-256: a file that was cut short is trained again.
     sha256: String,
     history: History,
+    /// Whom it learnt from. It changes no weight, so it is no part of the key, and is written outside the cache alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    teacher: Option<String>,
+}
+
+/// A record beyond this was not written here.
+const MAX_RECORD: u64 = 64 << 20;
+
+/// Writes into a student's record whom it learnt from, so that whoever starts from it later is told. The folder must
+/// be a copy: the record is replaced, never changed in place.
+///
+/// # Errors
+/// A record that cannot be read or written.
+pub fn name_teacher(folder: &Path, teacher: &str) -> Result<()> {
+    let path = folder.join(RECORD);
+    let bytes = fs::read(&path).map_err(|e| Error::reading(&path, e))?;
+    let mut record: Record = serde_json::from_slice(&bytes).map_err(|e| not_a_record(&path, &e))?;
+    record.teacher = Some(teacher.to_owned());
+    write_atomically(&path, &serde_json::to_vec_pretty(&record).expect("a record is plain data"))
+}
+
+/// The record beside a model that was trained here, and whom it learnt from, where that is written in it; `None` where
+/// there is no record. A model may be named by its folder or its file, which may lie one folder below the record.
+///
+/// # Errors
+/// A record that cannot be read.
+pub fn recorded_teacher(model: &Path) -> Result<Option<(PathBuf, Option<String>)>> {
+    /// What matters here of a record, whatever version wrote it.
+    #[derive(Deserialize)]
+    struct Origin {
+        #[serde(default)]
+        teacher: Option<String>,
+    }
+    let folders = if model.is_dir() { 0..1 } else { 1..3 };
+    let folders = model.ancestors().skip(folders.start).take(folders.len());
+    let Some(path) = folders.map(|folder| folder.join(RECORD)).find(|path| path.is_file()) else {
+        return Ok(None);
+    };
+    if fs::metadata(&path).is_ok_and(|m| m.len() > MAX_RECORD) {
+        return Err(Error::input(format!("{} is too large for a record of a training", path.display())));
+    }
+    let bytes = fs::read(&path).map_err(|e| Error::reading(&path, e))?;
+    let origin: Origin = serde_json::from_slice(&bytes).map_err(|e| not_a_record(&path, &e))?;
+    Ok(Some((path, origin.teacher)))
+}
+
+fn not_a_record(path: &Path, error: &serde_json::Error) -> Error {
+    Error::input(format!("{} is no record of a training: {error}", path.display())).at(Place::file(path))
 }
 
 /// Where the student with this key is, or will be.
@@ -74,7 +122,12 @@ pub fn save(prepared: &Prepared, trainer: &Trainer, history: &History, folder: &
     // A file may be called anything; in a folder it is found by this name.
     let relative =
         prepared.model.path.strip_prefix(&prepared.root).unwrap_or(Path::new("")).with_file_name("model.onnx");
-    let record = Record { model: relative.clone(), sha256: digest_bytes(&bytes).to_string(), history: history.clone() };
+    let record = Record {
+        model: relative.clone(),
+        sha256: digest_bytes(&bytes).to_string(),
+        history: history.clone(),
+        teacher: None,
+    };
     let write = || -> io::Result<()> {
         let parent = folder.parent().unwrap_or(Path::new(""));
         fs::create_dir_all(parent)?;

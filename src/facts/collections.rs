@@ -19,6 +19,10 @@ pub struct CollectionFacts {
     pub because: Option<String>,
     /// The day on which it became public.
     pub published: Option<Date>,
+    /// Where it is said to come from.
+    pub source: Option<String>,
+    /// The terms that it is said to be used under.
+    pub licence: Option<String>,
     /// Relevant from this grade on.
     pub rel: i32,
     /// The suspect collection that it is a twin of.

@@ -5,14 +5,20 @@
 //! to be tested.
 
 mod arms;
+mod before;
 mod collections;
+mod independence;
+mod lock;
 mod outcomes;
 #[cfg(test)]
 pub mod sample;
 mod training;
 
 pub use arms::{ArmFacts, ArmOnCollection, ArmSource, SameOrder};
+pub use before::BeforeFacts;
 pub use collections::{CandidateFacts, CollectionFacts, SharedQuery};
+pub use independence::{IndependenceFacts, SharedDocuments, SharedJudgements};
+pub use lock::{LockFacts, LockedFacts, PartFacts, PrintFacts};
 pub use outcomes::{ADEQUATE, LeftOut, OutcomeFacts, OutcomeKind, PrimaryTest, SampleFacts, TwinFacts, Weight};
 pub use training::{TrainedArm, TrainedStudent, TrainingFacts};
 
@@ -36,6 +42,14 @@ pub struct Facts {
     pub collections: Vec<CollectionFacts>,
     /// Queries whose normalised text occurs in several collections, each counted once.
     pub shared_queries: Vec<SharedQuery>,
+    /// Judged pairs and documents that several collections have.
+    pub independence: IndependenceFacts,
+    /// The collections held to the lock; absent where there is no lock.
+    pub lock: Option<LockFacts>,
+    /// The day that counts as today for the age of collections.
+    pub today: Date,
+    /// Where the student before comes from, as far as anything says so.
+    pub before: BeforeFacts,
     /// Students that were trained here.
     pub training: Option<TrainingFacts>,
     /// Every scorer and student, `before` first.
@@ -89,4 +103,6 @@ pub struct TeacherFacts {
     pub gives: Gives,
     /// Whether its own scores were given or made here.
     pub has_scores: bool,
+    /// Where the configuration speaks of it.
+    pub config_line: Option<u64>,
 }

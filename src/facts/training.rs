@@ -25,7 +25,7 @@ pub struct TrainingFacts {
 /// An arm whose students were trained here.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainedArm {
-    /// `after`, `redistilled`, `reference.NAME`; with another loss than the first `after.LOSS` and so on.
+    /// `after`, `redistilled`, `reference.NAME`; with another loss than the first `after+LOSS` and so on.
     pub name: String,
     /// What it learns from, in words.
     pub learns_from: String,

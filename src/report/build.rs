@@ -1,5 +1,6 @@
 //! From facts, findings and the decision to the report's frozen types.
 
+use super::provenance;
 use super::training;
 use super::v1::*;
 use crate::checks::{self, Settled, SettledCase};
@@ -35,6 +36,7 @@ pub fn build(facts: &Facts, settled: &[Settled], decision: &Decision, command: S
         twins: facts.twins.iter().map(twin).collect(),
         checks: settled.iter().map(check).collect(),
         shared_queries: facts.shared_queries.iter().map(shared_query).collect(),
+        provenance: provenance::build(facts),
         training: facts.training.as_ref().map(training::build),
         not_checked: facts.not_checked.clone(),
         inputs: facts.inputs.clone(),

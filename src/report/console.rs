@@ -1,6 +1,7 @@
 //! What `check` prints: the collections, what was compared, what was found, and the verdict last, where eyes land.
 
 use super::harmless::line;
+use super::provenance;
 use super::training;
 use super::v1::{Case, Outcome, Report, Status};
 use crate::checks::wording::{count, interval, p_value, signed};
@@ -47,6 +48,7 @@ pub fn console(report: &Report, verbose: bool) -> String {
         let shared = count(report.shared_queries.len(), "query stands", "queries stand");
         let _ = writeln!(out, "{DIM}{shared} in several collections and count once; report.json lists them{DIM:#}");
     }
+    provenance_lines(&mut out, report, verbose);
     for what in &report.not_checked {
         let _ = writeln!(out, "{DIM}not checked: {}{DIM:#}", line(what));
     }
@@ -55,6 +57,26 @@ pub fn console(report: &Report, verbose: bool) -> String {
     }
     verdict(&mut out, report);
     out
+}
+
+/// Where things come from: the lock in one line, and with `verbose` a card each. `summary.md` has the cards too.
+fn provenance_lines(out: &mut String, report: &Report, verbose: bool) {
+    let cards = &report.provenance;
+    if let Some(lock) = provenance::of_lock(cards) {
+        let _ = writeln!(out, "{DIM}{}{DIM:#}", line(&lock));
+    }
+    if !verbose {
+        return;
+    }
+    let teacher = cards.teacher.iter().map(|card| ("teacher".to_owned(), provenance::of_teacher(card)));
+    let before = cards.before.iter().map(|card| ("student before".to_owned(), provenance::of_before(card)));
+    let collections = cards.collections.iter().map(|card| {
+        let clean = card.would_make_clean.iter().map(|text| format!("; {text}")).collect::<String>();
+        (card.name.clone(), format!("{}; {}{clean}", provenance::declared(card), provenance::measured(card)))
+    });
+    for (name, text) in teacher.chain(before).chain(collections) {
+        let _ = writeln!(out, "{DIM}provenance of {}: {}{DIM:#}", line(&name), line(&text));
+    }
 }
 
 /// Role, size, and the measure of every student.

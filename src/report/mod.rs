@@ -7,10 +7,12 @@ mod build;
 mod console;
 mod harmless;
 mod junit;
+mod provenance;
 mod students;
 mod summary;
 mod training;
 mod v1;
+mod v1_provenance;
 mod v1_training;
 mod write;
 
@@ -22,6 +24,7 @@ pub use console::console;
 pub use junit::{Stamp, junit};
 pub use summary::summary;
 pub use v1::*;
+pub use v1_provenance::*;
 pub use v1_training::*;
 pub use write::{FOLDER, prepare, write};
 

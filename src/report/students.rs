@@ -4,7 +4,7 @@
 //! cannot. A file that is changed here in place is then changed in the cache: copy a student before working on it.
 
 use crate::audit::NamedStudent;
-use crate::distill::{self, Files, RECORD};
+use crate::distill::{self, Files, RECORD, name_teacher};
 use crate::error::{Error, Result};
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,16 +15,28 @@ use walkdir::WalkDir;
 const SEED: &str = "seed-";
 
 /// Writes the students, and removes those of earlier audits; other files stay. Without any the folder is not made.
+/// The record of each names whom it learnt from: `teacher`, where that has a name, or the reference of its arm.
 ///
 /// # Errors
 /// A folder that cannot be written to, or a full disk.
-pub fn write_students(folder: &Path, students: &[NamedStudent]) -> Result<()> {
+pub fn write_students(folder: &Path, students: &[NamedStudent], teacher: Option<&str>) -> Result<()> {
     let place = |student: &NamedStudent| folder.join(&student.arm).join(format!("{SEED}{}", student.seed));
     for student in students {
         distill::place(&student.folder, &place(student), Files::Linked)
             .map_err(|e| Error::writing(place(student), e))?;
+        let teacher_of = learnt_from(&student.arm, teacher);
+        if let Some(teacher) = teacher_of.filter(|_| place(student).join(RECORD).is_file()) {
+            name_teacher(&place(student), teacher)?;
+        }
     }
     remove_others(folder, &students.iter().map(place).collect())
+}
+
+/// Whom an arm's students learnt from: the reference that it is named after, or the teacher. What stands behind a `+` is
+/// the loss.
+fn learnt_from<'a>(arm: &'a str, teacher: Option<&'a str>) -> Option<&'a str> {
+    let arm = arm.split_once('+').map_or(arm, |(arm, _)| arm);
+    arm.strip_prefix("reference.").or(teacher)
 }
 
 /// Removes the seeds that earlier audits left, and the folders of arms that this empties.
@@ -65,7 +77,7 @@ mod tests {
             fs::write(path, "old").unwrap();
         }
         let student = NamedStudent { arm: "after".to_owned(), seed: 1, folder: cache.path().to_owned() };
-        write_students(report.path(), &[student]).unwrap();
+        write_students(report.path(), &[student], Some("big")).unwrap();
         let files = WalkDir::new(report.path()).sort_by_file_name().into_iter().map(Result::unwrap);
         let files: Vec<PathBuf> = files.filter(|e| e.file_type().is_file()).map(|e| e.into_path()).collect();
         let expected = ["after/notes/x", "after/seed-1/onnx/model.onnx", "mine/seed-1/model.onnx"]
@@ -78,7 +90,7 @@ mod tests {
     #[test]
     fn without_students_there_is_no_folder() {
         let report = tempfile::tempdir().unwrap();
-        write_students(&report.path().join("students"), &[]).unwrap();
+        write_students(&report.path().join("students"), &[], None).unwrap();
         assert!(!report.path().join("students").exists());
     }
 }

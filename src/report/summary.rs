@@ -1,6 +1,7 @@
 //! `summary.md`: the page for a pull request or a step summary, under 1 MiB whatever the data.
 
 use super::harmless::markdown as md;
+use super::provenance;
 use super::training;
 use super::v1::{Case, Report, Status};
 use crate::checks::wording::{count, interval, p_value, signed};
@@ -39,6 +40,7 @@ pub fn summary(report: &Report) -> String {
         let _ = writeln!(out, "{}:\n", short(recipe));
         list(&mut out, None, arms);
     }
+    provenance_cards(&mut out, report);
     list(&mut out, Some("Not checked"), &report.not_checked);
     let _ = writeln!(
         out,
@@ -131,6 +133,34 @@ fn outcomes(out: &mut String, report: &Report) {
             ),
             None => writeln!(out, "| {} | {decides} | - | - | - | - |", md(&outcome.name)),
         };
+    }
+    out.push('\n');
+}
+
+/// A card for each collection, the teacher and the student before: what is declared and where, and what was measured.
+fn provenance_cards(out: &mut String, report: &Report) {
+    let cards = &report.provenance;
+    out.push_str("## Provenance\n\n");
+    if let Some(lock) = provenance::of_lock(cards) {
+        let _ = writeln!(out, "{}.\n", short(&capitalised(&lock)));
+    }
+    let teacher = cards.teacher.iter().map(|card| format!("teacher {}: {}", card.name, provenance::of_teacher(card)));
+    let before = cards.before.iter().map(|card| format!("student before: {}", provenance::of_before(card)));
+    list(out, None, &teacher.chain(before).collect::<Vec<_>>());
+    out.push_str(
+        "| collection | role | why | declared | measured | what would make it clean |\n|---|---|---|---|---|---|\n",
+    );
+    for card in &cards.collections {
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} | {} | {} | {} |",
+            short(&card.name),
+            card.role,
+            short(&card.role_reason),
+            short(&provenance::declared(card)),
+            short(&provenance::measured(card)),
+            card.would_make_clean.as_deref().map(short).unwrap_or_default()
+        );
     }
     out.push('\n');
 }

@@ -38,6 +38,13 @@ fn everything() -> Report {
     training.arms[0].learns_from = HOSTILE.to_owned();
     facts.training = Some(training);
     facts.teacher.as_mut().unwrap().name = HOSTILE.to_owned();
+    let teacher = facts.config.teacher.as_mut().unwrap();
+    teacher.training_data = vec![HOSTILE.to_owned()];
+    teacher.terms = Some(HOSTILE.to_owned());
+    facts.collections[0].source = Some(HOSTILE.to_owned());
+    facts.collections[0].licence = Some(HOSTILE.to_owned());
+    facts.before.declared = Some(HOSTILE.to_owned());
+    facts.before.record = Some(HOSTILE.to_owned());
     let hostile = || {
         Finding::new(format!("found {HOSTILE}"), format!("help {HOSTILE}"))
             .at(crate::error::Place::line(HOSTILE, 3))

@@ -1,5 +1,6 @@
 //! The report's frozen types, version 1. Within a version fields are only added, never renamed or removed.
 
+use super::v1_provenance::Provenance;
 use super::v1_training::Training;
 use crate::checks::Family;
 use crate::collection::{Counts, Date, Role};
@@ -52,6 +53,9 @@ pub struct Report {
     pub checks: Vec<CheckResult>,
     /// Queries that occur in several collections, counted once.
     pub shared_queries: Vec<SharedQuery>,
+    /// Where collections, teacher and student come from: declared and measured.
+    #[serde(default)]
+    pub provenance: Provenance,
     /// Students that were trained here; absent where none was.
     pub training: Option<Training>,
     /// What was not looked at, with the reason.

@@ -45,7 +45,8 @@ pub fn write(
 ) -> Result<Vec<PathBuf>> {
     prepare(folder)?;
     write_runs(&folder.join("runs"), runs)?;
-    write_students(&folder.join("students"), students)?;
+    let teacher = report.config.teacher.as_ref().map(|teacher| teacher.name.as_str()).filter(|name| !name.is_empty());
+    write_students(&folder.join("students"), students, teacher)?;
     let (json_path, junit_path, summary_path) =
         (folder.join("report.json"), folder.join("junit.xml"), folder.join("summary.md"));
     write_atomically(&junit_path, junit(report, stamp)?.as_bytes())?;

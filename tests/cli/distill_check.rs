@@ -235,17 +235,17 @@ fn further_losses_make_students_that_are_shown_and_decide_nothing() {
         .iter()
         .map(|arm| (arm["name"].as_str().unwrap(), arm["loss"].as_str().unwrap()))
         .collect();
-    let losses = [("", "margin-mse"), (".ranknet", "ranknet"), (".kl+0.1-lce", "kl + 0.1 lce")];
+    let losses = [("", "margin-mse"), ("+ranknet", "ranknet"), ("+kl+0.1-lce", "kl + 0.1 lce")];
     let expected: Vec<(String, &str)> = ["after", "reference.bm25"]
         .iter()
         .flat_map(|arm| losses.map(|(behind, loss)| (format!("{arm}{behind}"), loss)))
         .collect();
     assert_eq!(trained, expected.iter().map(|(name, loss)| (name.as_str(), *loss)).collect::<Vec<_>>());
     let arm = |name: &str| with_others["arms"].as_array().unwrap().iter().find(|arm| arm["name"] == name).cloned();
-    let (first, other) = (arm("after").unwrap(), arm("after.ranknet").unwrap());
+    let (first, other) = (arm("after").unwrap(), arm("after+ranknet").unwrap());
     assert_eq!(other["seeds"], 2, "{}", ran.all());
     assert_ne!(first["collections"], other["collections"], "another loss makes another student");
-    assert!(project.path().join("distilgate-report/runs/after.ranknet/archive-2019.1.run").exists());
+    assert!(project.path().join("distilgate-report/runs/after+ranknet/archive-2019.1.run").exists());
 
     project.configure(&alone);
     project.check(&[]);

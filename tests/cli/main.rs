@@ -11,5 +11,6 @@ mod distill_check;
 mod distill_python;
 mod docs;
 mod evaluate;
+mod fingerprint;
 mod others;
 mod support;

@@ -2,7 +2,7 @@
 
 use super::toy::{lesson, recipe, scores, student, teach};
 use crate::cache::Cache;
-use crate::distill::{Job, key, trained};
+use crate::distill::{Job, key, name_teacher, recorded_teacher, trained};
 use crate::onnx::Device;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -58,4 +58,21 @@ fn a_student_that_was_cut_short_is_trained_again() {
     assert_eq!(fs::read(&model).unwrap(), whole);
     let left: Vec<_> = fs::read_dir(model.parent().unwrap().parent().unwrap()).unwrap().collect();
     assert_eq!(left.len(), 1, "what was damaged is gone, and nothing else lies there: {left:?}");
+}
+
+#[test]
+fn a_record_names_the_teacher_wherever_the_model_is_named() {
+    let taught = teach("cross-one", &lesson(3, 6, 5), &recipe("kl", 2), 1, 1).unwrap();
+    let folder = &taught.trained.folder;
+    let record = folder.join("distilled.json");
+    assert_eq!(recorded_teacher(folder).unwrap(), Some((record.clone(), None)));
+    name_teacher(folder, "big \"one\"").unwrap();
+    let named = Some((record.clone(), Some("big \"one\"".to_owned())));
+    for model in [folder.clone(), folder.join("model.onnx"), folder.join("onnx/model.onnx")] {
+        assert_eq!(recorded_teacher(&model).unwrap(), named);
+    }
+    assert_eq!(recorded_teacher(&student("cross-one")).unwrap(), None);
+    assert!(crate::distill::save::read(folder).is_some(), "the student is whole all the same");
+    fs::write(&record, "{").unwrap();
+    assert!(recorded_teacher(folder).unwrap_err().to_string().contains("no record of a training"));
 }

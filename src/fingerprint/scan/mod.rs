@@ -1,0 +1,1 @@
+//! Finds queries, judgements and documents of collections in other files, exactly and nearly.
