@@ -68,14 +68,10 @@ const CASES: &[(&str, Change, Change)] = &[
             f.collections[0].because = Some("it never left the company".to_owned());
         },
     ),
-    (
-        "shared-corpus",
-        |f| share_documents(f),
-        |f| {
-            share_documents(f);
-            f.collections[2].twin_of = Some("old-a".to_owned());
-        },
-    ),
+    ("shared-corpus", share_documents, |f| {
+        share_documents(f);
+        f.collections[2].twin_of = Some("old-a".to_owned());
+    }),
     (
         "shared-judgements",
         // The query that is shared is another check's to find.
@@ -88,9 +84,9 @@ const CASES: &[(&str, Change, Change)] = &[
                 examples: vec![("q1".into(), "d1".into(), "q9".into(), "d9".into())],
             });
         },
-        |f| share_a_query(f),
+        share_a_query,
     ),
-    ("shared-queries", share_a_query, |f| share_documents(f)),
+    ("shared-queries", share_a_query, share_documents),
     (
         "stale-collection",
         |f| lock(f, "2023-05-31", |_| ()),

@@ -14,8 +14,8 @@ pub struct LockConfig {
     /// The lock, where it is not `distilgate.lock` beside the configuration: configurations of one folder with
     /// different collections need a lock each.
     pub file: String,
-    /// `each`: a tag per document, so that drift names it, its identifier and 11 bytes each. `whole`: their number and one digest,
-    /// for corpora whose lock would be too large to commit.
+    /// `each`: a tag per document, so that drift names it, its identifier and 11 bytes each. `whole`: their number
+    /// and one digest, for corpora whose lock would be too large to commit.
     pub documents: LockedDocuments,
     /// The day that counts as today for the age of collections and for what is first seen; left out, `--today`, or the
     /// system's date.

@@ -104,8 +104,7 @@ fn overlaps(facts: &Facts, name: &str) -> Vec<String> {
 
 /// What is declared of a collection: `published 2019-11-15; source ...; licence ... (distilgate.toml:12)`.
 pub fn declared(card: &CollectionCard) -> String {
-    let mut said = Vec::new();
-    said.push(card.published.map_or("no date".to_owned(), |day| format!("published {day}")));
+    let mut said = vec![card.published.map_or("no date".to_owned(), |day| format!("published {day}"))];
     if card.role_declared {
         said.push(format!("{}: {}", card.role, card.role_reason));
     }

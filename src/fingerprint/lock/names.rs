@@ -10,8 +10,8 @@ use crate::collection::{Collection, DocumentId, Grade, QueryId};
 use compact_str::CompactString;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Grades that a changed judgement may have had.
-const GRADES: std::ops::RangeInclusive<Grade> = -5..=20;
+/// The lowest and the highest grade that a changed judgement may have had.
+const GRADES: (Grade, Grade) = (-5, 20);
 
 /// Tags that are made at most in search of names, which takes about a second; after it a tag stands for itself.
 const MOST_TRIED: usize = 2_000_000;
@@ -61,7 +61,7 @@ impl<'a> Names<'a> {
     pub(super) fn graded(&mut self, query: &str, pair: &str, before: &str) -> String {
         let judged = self.judged(query, pair);
         let Some((query, document)) = self.query_id(query).zip(self.find(query, pair)) else { return judged };
-        let had = GRADES.into_iter().find(|g| grade_tag(&judgement(self.seal, &query, &document, *g)) == before);
+        let had = (GRADES.0..=GRADES.1).find(|g| grade_tag(&judgement(self.seal, &query, &document, *g)) == before);
         match (had, self.collection.qrels.grade(&query, &document)) {
             (Some(had), Some(has)) => format!("{judged}: grade {had} before, {has} now"),
             _ => judged,
@@ -79,8 +79,8 @@ impl<'a> Names<'a> {
     /// The document of a judgement: among those that are judged for the query now, else among all that are known.
     fn find(&mut self, query: &str, pair: &str) -> Option<DocumentId> {
         let query = self.query_id(query)?;
-        let judged = self.collection.qrels.queries.get(&query).into_iter().flat_map(BTreeMap::keys);
-        if let Some(found) = judged.into_iter().find(|id| pair_tag(self.seal, &query, id) == pair) {
+        let mut judged = self.collection.qrels.queries.get(&query).into_iter().flat_map(BTreeMap::keys);
+        if let Some(found) = judged.find(|id| pair_tag(self.seal, &query, id) == pair) {
             return Some(found.clone());
         }
         if self.at_hand.as_ref().is_none_or(|(of, _)| *of != query) {
