@@ -22,6 +22,7 @@ mod sources;
 mod students;
 mod tests_that_decide;
 
+pub use gather::location;
 pub use lessons::test_queries;
 pub use request::{Purpose, Request, Scorer, Source, Supervision};
 

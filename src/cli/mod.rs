@@ -13,6 +13,7 @@ mod man;
 mod outlet;
 mod plan;
 mod progress;
+mod scan;
 
 use crate::cache::{self, Cache};
 use crate::config;
@@ -94,6 +95,8 @@ enum Command {
     Distill(distill::DistillArgs),
     /// Measure a run against judgements, like the `ir_measures` command
     Evaluate(evaluate::EvaluateArgs),
+    /// Where test queries, judgements and documents turn up in files of any size
+    Scan(scan::ScanArgs),
     /// How many queries, collections and references are needed
     Plan(plan::PlanArgs),
     /// What a check looks at, why, and what to do; without a name the list
@@ -136,6 +139,7 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Check(args) => check::run(args, global, &mut out),
         Command::Distill(args) => distill::run(args, global, &mut out),
         Command::Evaluate(args) => evaluate::run(args, &mut out),
+        Command::Scan(args) => scan::run(args, global, &mut out),
         Command::Plan(args) => plan::run(args, global, &mut out),
         Command::Explain(args) => explain::run(args, &mut out),
         Command::Doctor(args) => doctor::run(args, global, &mut out),
