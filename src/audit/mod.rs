@@ -17,6 +17,7 @@ pub mod plan;
 mod queries;
 mod request;
 mod residuals;
+mod scan;
 mod score;
 mod sources;
 mod students;
@@ -126,6 +127,7 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
     let mut material = gather::open_all(loaded, &request, progress)?;
     // Whatever is wrong with a file is said before anything that takes minutes.
     let training = lessons::read(loaded, &request, &mut material, progress)?;
+    let scan = scan::all(loaded, training.is_some(), surroundings, &mut material, progress)?;
     let mut models = score::check(loaded, &request, &mut material)?;
     gather::first_stages(loaded, &request, &mut material, progress)?;
     let (mut folders, mut trained, mut fresh) = (Vec::new(), None, Fresh::default());
@@ -152,6 +154,7 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
         teacher: teacher(loaded),
         collections: material.collection_facts(loaded),
         shared_queries: material.shared_queries,
+        scan,
         training: trained,
         arms,
         outcomes,

@@ -8,17 +8,20 @@
 //! `distilgate explain NAME` prints it and `docs/checks.md` holds it.
 
 mod case;
+mod found_in_files;
 mod pages;
 mod settle;
 pub mod wording;
 
 mod borrowed_scores;
 mod bounded_scores;
+mod document_overlap;
 mod excess_gain_divergence;
 mod gain_divergence;
 mod heterogeneity_above_scale;
 mod identical_arms;
 mod incomplete_scores;
+mod judgement_overlap;
 mod query_overlap;
 mod regressed;
 mod role_without_reason;
@@ -29,6 +32,7 @@ mod too_few_queries;
 mod twin_divergence;
 mod unjudged_top;
 mod unknown_provenance;
+mod unread_file;
 mod weak_references;
 
 pub use case::{Case, Family, Finding, Status};
@@ -74,11 +78,13 @@ macro_rules! checks {
 checks! {
     borrowed_scores,
     bounded_scores,
+    document_overlap,
     excess_gain_divergence,
     gain_divergence,
     heterogeneity_above_scale,
     identical_arms,
     incomplete_scores,
+    judgement_overlap,
     query_overlap,
     regressed,
     role_without_reason,
@@ -89,6 +95,7 @@ checks! {
     twin_divergence,
     unjudged_top,
     unknown_provenance,
+    unread_file,
     weak_references,
 }
 

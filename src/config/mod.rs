@@ -15,6 +15,7 @@ mod load;
 mod models;
 mod rankers;
 mod reference_page;
+mod scan;
 
 pub use bm25::Bm25;
 pub use collections::CollectionConfig;
@@ -27,6 +28,7 @@ pub use load::{CONFIG_NAME, Loaded, find, load, nearest, parse};
 pub use models::{Architecture, ModelOptions, Pooling, Similarity};
 pub use rankers::{Arm, Gives, Reference, ReferenceKind, Student, Teacher};
 pub use reference_page::{json_schema, markdown, meaning};
+pub use scan::Scan;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -50,6 +52,8 @@ pub struct Config {
     pub first_stage: FirstStage,
     /// The evaluation collections, suspect and clean.
     pub collection: Vec<CollectionConfig>,
+    /// What the student or a known teacher read.
+    pub scan: Option<Scan>,
     /// What reports show.
     pub report: Report,
     /// Levels of single checks: `deny`, `warn`, `note` or `allow`. `distilgate explain` lists the checks.

@@ -7,6 +7,7 @@
 mod arms;
 mod collections;
 mod outcomes;
+mod scan;
 #[cfg(test)]
 pub mod sample;
 mod training;
@@ -14,6 +15,7 @@ mod training;
 pub use arms::{ArmFacts, ArmOnCollection, ArmSource, SameOrder};
 pub use collections::{CandidateFacts, CollectionFacts, SharedQuery};
 pub use outcomes::{ADEQUATE, LeftOut, OutcomeFacts, OutcomeKind, PrimaryTest, SampleFacts, TwinFacts, Weight};
+pub use scan::{ScanFacts, Searched};
 pub use training::{TrainedArm, TrainedStudent, TrainingFacts};
 
 use crate::collection::Date;
@@ -36,6 +38,8 @@ pub struct Facts {
     pub collections: Vec<CollectionFacts>,
     /// Queries whose normalised text occurs in several collections, each counted once.
     pub shared_queries: Vec<SharedQuery>,
+    /// Where texts of the collections turned up.
+    pub scan: ScanFacts,
     /// Students that were trained here.
     pub training: Option<TrainingFacts>,
     /// Every scorer and student, `before` first.

@@ -50,6 +50,7 @@ fn facts(leak: f64) -> Facts {
         }),
         collections: COLLECTIONS.iter().map(|(name, role, published)| collection(name, *role, published)).collect(),
         shared_queries: Vec::new(),
+        scan: ScanFacts::default(),
         training: None,
         arms: ["before", "after", "teacher", "scorer.open", "reference.open", "bm25"].map(arm).to_vec(),
         outcomes,

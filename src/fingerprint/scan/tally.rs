@@ -111,6 +111,11 @@ impl Tallies {
 }
 
 impl Tally {
+    /// Whether what was found would teach the test to whoever read it: a query word for word, or a judgement.
+    pub fn is_evidence(&self) -> bool {
+        self.queries.word_for_word() > 0 || self.judgements.different() > 0
+    }
+
     fn counted(&mut self, kind: Kind) -> &mut Counted {
         match kind {
             Kind::Query => &mut self.queries,
