@@ -15,6 +15,8 @@ const INFLECTED: f32 = 0.2;
 pub struct Alignment {
     /// What it costs, in bits.
     pub cost: f32,
+    /// How many words are edited: missing, additional, replaced, misspelt, or changed places with a neighbour.
+    pub edits: u32,
     /// The first word of the stretch that it covers, and one past the last one.
     pub start: usize,
     /// One past the last word of the stretch that it covers.
@@ -31,53 +33,58 @@ pub trait Stretch {
     fn spelling(&self, word: usize) -> String;
 }
 
+/// A way to align the first words of the query with words up to one of the stretch.
+#[derive(Clone, Copy)]
+struct Way {
+    cost: f32,
+    edits: u32,
+    /// Where in the stretch it begins.
+    start: usize,
+}
+
+impl Way {
+    fn and(self, cost: f32) -> Way {
+        Way { cost: self.cost + cost, edits: self.edits + u32::from(cost > 0.0), ..self }
+    }
+
+    /// The cheaper of two; of two that cost the same, the one that covers less.
+    fn or(self, other: Way) -> Way {
+        let better = other.cost < self.cost || (other.cost == self.cost && other.start > self.start);
+        if better { other } else { self }
+    }
+}
+
 /// Aligns a query with the part of a stretch that costs least.
 pub fn align(query: &Query, stretch: &impl Stretch) -> Alignment {
     let columns = stretch.len() + 1;
     let mean = query.bits / query.words.len() as f32;
-    // Each cell: what it costs to get there, and where in the stretch that began.
-    let mut rows: Vec<Vec<(f32, usize)>> = vec![(0..columns).map(|column| (0.0, column)).collect()];
+    let mut rows: Vec<Vec<Way>> = vec![(0..columns).map(|start| Way { cost: 0.0, edits: 0, start }).collect()];
     for (row, word) in query.words.iter().enumerate() {
         let weight = query.weights[row];
-        let mut cells = Vec::with_capacity(columns);
-        cells.push((rows[row][0].0 + weight, 0));
+        let mut ways = Vec::with_capacity(columns);
+        ways.push(rows[row][0].and(weight));
         for column in 1..columns {
-            let above: (f32, usize) = rows[row][column];
-            let diagonal: (f32, usize) = rows[row][column - 1];
-            let left: (f32, usize) = cells[column - 1];
-            let missing = (above.0 + weight, above.1);
-            let additional = (left.0 + mean, left.1);
+            let diagonal = rows[row][column - 1];
             let matched = match stretch.number(column - 1) == Some(*word) {
                 true => diagonal,
-                // Spelling is looked at only where the words around it fit so far.
-                false => {
-                    let part = likeness(&query.spelled[row], stretch, column - 1);
-                    (diagonal.0 + weight * part, diagonal.1)
-                }
+                false => diagonal.and(weight * likeness(&query.spelled[row], stretch, column - 1)),
             };
-            let mut best = cheaper(cheaper(matched, missing), additional);
+            let mut best = matched.or(rows[row][column].and(weight)).or(ways[column - 1].and(mean));
             if row > 0 && column > 1 && swapped(query, row, stretch, column) {
-                let before = rows[row - 1][column - 2];
-                best = cheaper(best, (before.0 + 0.5 * weight.min(query.weights[row - 1]), before.1));
+                best = best.or(rows[row - 1][column - 2].and(0.5 * weight.min(query.weights[row - 1])));
             }
-            cells.push(best);
+            ways.push(best);
         }
-        rows.push(cells);
+        rows.push(ways);
     }
-    let last = &rows[query.words.len()];
-    let mut best = Alignment { cost: f32::INFINITY, start: 0, end: 0 };
-    for (end, (cost, start)) in last.iter().enumerate() {
-        let shorter = end - start < best.end - best.start;
-        if *cost < best.cost || (*cost == best.cost && shorter) {
-            best = Alignment { cost: *cost, start: *start, end };
+    let mut best = Alignment { cost: f32::INFINITY, edits: 0, start: 0, end: 0 };
+    for (end, way) in rows[query.words.len()].iter().enumerate() {
+        let shorter = end - way.start < best.end - best.start;
+        if way.cost < best.cost || (way.cost == best.cost && shorter) {
+            best = Alignment { cost: way.cost, edits: way.edits, start: way.start, end };
         }
     }
     best
-}
-
-/// The cheaper of two ways; of two that cost the same, the one that covers less.
-fn cheaper(one: (f32, usize), other: (f32, usize)) -> (f32, usize) {
-    if other.0 < one.0 || (other.0 == one.0 && other.1 > one.1) { other } else { one }
 }
 
 /// Whether the last two words of the query and of the stretch are each other's.

@@ -3,8 +3,8 @@
 //! Of each document the [`SKETCH`] shingles with the smallest digests are kept in a table: a bottom-k sketch, which is
 //! MinHash with one function (Broder 1997; Thorup 2013). Every shingle of a scanned text is looked up there, so that each
 //! of the `k` is found with a probability of just the share `c` of the document's shingles that the text holds. A text
-//! with enough of them close together is a candidate: at `c` = 0.8 one candidate in 3,000,000 is missed, at 0.5 one in
-//! 100, at 0.3 one in four. Containment and resemblance are found by the same pass, and a document that is wrapped anew,
+//! with three of them close together is a candidate: at `c` = 0.8 one in a hundred million is missed, at 0.5 one in 500,
+//! at 0.3 one in ten. Containment and resemblance are found by the same pass, and a document that is wrapped anew,
 //! cut short or surrounded by other text is no special case.
 //!
 //! Each candidate is then verified by all shingles of the document: true Jaccard similarity with the stretch of text
@@ -19,20 +19,23 @@ use compact_str::CompactString;
 /// Shingles of a document that are looked for.
 pub const SKETCH: usize = 16;
 
-/// How many of them make a candidate; of shorter documents a quarter.
-pub const ENOUGH: usize = 4;
+/// How many of them make a candidate; of shorter documents as large a share.
+pub const ENOUGH: usize = 3;
 
 /// A shingle that more documents have is boilerplate, and makes no candidate.
 const BOILERPLATE: usize = 100;
 
 /// The least words that a part of a document must have to be told as one.
-const PART_WORDS: usize = 25;
+const PART_WORDS: u32 = 15;
 
 /// The share of a part's shingles that must be the document's.
 const PART_PURITY: f32 = 0.8;
 
-/// The share of the document that a part must hold.
+/// The share of the document that a part must hold where it is a text of its own.
 const PART_SHARE: f32 = 0.25;
+
+/// The share of the document that a part must hold within a longer text.
+const PART_SHARE_WITHIN: f32 = 0.45;
 
 /// A document as it is looked for.
 #[derive(Clone, Debug)]
@@ -191,7 +194,7 @@ impl Documents {
     ) {
         let number = hits[0].0;
         let document = &self.all[number as usize];
-        let enough = (document.shingles as usize).min(SKETCH).div_ceil(SKETCH / ENOUGH);
+        let enough = ((document.shingles as usize).min(SKETCH) * ENOUGH).div_ceil(SKETCH);
         let reach = document.words + document.words / 2;
         let mut at = 0;
         while at + enough <= hits.len() {
@@ -262,8 +265,10 @@ impl Documents {
                 false => Shape::Near,
             });
         }
-        let is_part = stretch as usize >= PART_WORDS && purity >= PART_PURITY && contained >= PART_SHARE;
-        is_part.then_some(Shape::Part)
+        let of_its_own = record.field_of(words.0).is_some_and(|field| stretch * 5 >= (field.end - field.first) * 4);
+        // A line of wrapped text is no text of its own.
+        let share = if of_its_own && !record.loose { PART_SHARE } else { PART_SHARE_WITHIN };
+        (stretch >= PART_WORDS && purity >= PART_PURITY && contained >= share).then_some(Shape::Part)
     }
 }
 

@@ -26,3 +26,6 @@ pub use matches::{How, Kind, Match};
 pub use run::{Listener, Scanned, Settings, Unread, scan};
 pub use tally::{Counted, Tally};
 pub use walk::{Input, inputs};
+
+#[cfg(test)]
+mod tests;

@@ -15,11 +15,23 @@ use crate::collection::QueryId;
 /// A query may differ in this share of its words, rounded down, and in one word if it has two or more.
 const EDITED_SHARE: f64 = 0.34;
 
-/// A query that has no word of at least this many bits is made of function words.
+/// A query that has no word of at least this many bits tells nothing where it is not a whole text.
 const TELLING_BITS: f32 = 9.0;
+
+/// No function word has more bits than this.
+const GRAMMAR_BITS: f32 = 7.0;
 
 /// Bits that a query must say to be found within a longer text: chance would put it into one place of 270 million.
 const CONTAINED_BITS: f32 = 28.0;
+
+/// Words that a query must have to be found within a longer text: one or two are a mere mention of a subject.
+const CONTAINED_WORDS: usize = 3;
+
+/// A query of so many words is told with one word edited, however much that word says, where it is nearly a whole text.
+const ONE_EDIT_FROM: usize = 4;
+
+/// Bits that telling words must have left then.
+const ONE_EDIT_BITS: f32 = 18.0;
 
 /// Bits that must be left of a query that is nearly a whole text.
 const NEAR_WHOLE_BITS: f32 = 16.0;
@@ -80,9 +92,25 @@ impl Query {
         self.bits = self.weights.iter().sum();
     }
 
-    /// Whether it has a word that is more than grammar.
+    /// Whether it has a word that says something.
     fn is_telling(&self) -> bool {
         self.weights.iter().any(|bits| *bits >= TELLING_BITS)
+    }
+
+    /// Whether it is made of function words, or of words that are as frequent.
+    fn is_grammar(&self) -> bool {
+        self.weights.iter().all(|bits| *bits <= GRAMMAR_BITS)
+    }
+
+    /// Whether it could be found within a longer text, with so many bits of it.
+    fn is_mere_mention(&self, bits: f32, wanted: f32) -> bool {
+        self.words.len() < CONTAINED_WORDS || bits < wanted || !self.is_telling()
+    }
+
+    /// What its telling words say that stand in a window.
+    fn telling_left(&self, window: &[u32]) -> f32 {
+        let words = self.words.iter().zip(&self.weights);
+        words.filter(|(word, bits)| **bits >= TELLING_BITS && window.contains(word)).map(|(_, bits)| bits).sum()
     }
 }
 
@@ -270,15 +298,20 @@ impl Queries {
         let words = (start as u32, end as u32);
         let whole = is_whole(record, words, 0);
         let common = match whole {
-            true => !about.is_telling(),
-            false => about.bits < CONTAINED_BITS || !about.is_telling() || about.common[0] >= COMMON_FROM,
+            true => about.is_grammar(),
+            false => about.is_mere_mention(about.bits, CONTAINED_BITS) || about.common[0] >= COMMON_FROM,
         };
         let manner = if whole { Manner::Exact } else { Manner::Contained };
         Some(QueryFound { query, manner, similarity: 1.0, words, whole, common })
     }
 
-    /// The query but for a few words.
-    fn near(
+    /// The query but for a few words, or with its words in another order.
+    fn near(&self, record: &Record, numbers: &[u32], around: (u32, usize, usize), least: f32) -> Option<QueryFound> {
+        let edited = self.edited(record, numbers, around, least);
+        edited.or_else(|| self.reordered(record, numbers, around, least))
+    }
+
+    fn edited(
         &self,
         record: &Record,
         numbers: &[u32],
@@ -290,29 +323,50 @@ impl Queries {
         let first = at.saturating_sub(place + edits);
         let end = (at + n - place + edits).min(numbers.len());
         let window = &numbers[first..end];
-        let has = |number: &&u32| **number != UNKNOWN && about.mask & bit(**number) != 0;
-        if n < 2 || window.iter().filter(has).count() + edits < n || !has_enough(about, window) {
+        if n < 2 || count_of(about, window) + edits < n || !has_enough(about, window) {
             return None;
         }
-        let stretch = Window { record, numbers: window, first };
-        let aligned = align(about, &stretch);
-        let (mut cost, mut start, mut stop) = (aligned.cost, aligned.start, aligned.end);
-        if let Some((from, moved)) = reordered(about, window).filter(|(_, moved)| *moved < cost) {
-            (cost, start, stop) = (moved, from, from + n);
+        let aligned = align(about, &Window { record, numbers: window, first });
+        let words = ((first + aligned.start) as u32, (first + aligned.end) as u32);
+        let mut similarity = 1.0 - aligned.cost / about.bits;
+        // One edited word is one edited word, even if it says more than all others: where the others say enough.
+        let one = aligned.edits == 1 && n >= ONE_EDIT_FROM && is_whole(record, words, edits);
+        if one && about.telling_left(window) >= ONE_EDIT_BITS {
+            similarity = similarity.max(1.0 - 1.0 / n as f32);
         }
+        (similarity >= least && aligned.end > aligned.start).then(|| self.told_near(record, query, words, similarity))
+    }
+
+    /// The words of the query in another order, with nothing between them.
+    fn reordered(
+        &self,
+        record: &Record,
+        numbers: &[u32],
+        (query, _, at): (u32, usize, usize),
+        least: f32,
+    ) -> Option<QueryFound> {
+        let about = &self.all[query as usize];
+        let n = about.words.len();
+        let first = (at + 1).saturating_sub(n);
+        let window = &numbers[first..(at + n).min(numbers.len())];
+        if n < 2 || count_of(about, window) < n {
+            return None;
+        }
+        let (from, cost) = reordered(about, window)?;
+        let words = ((first + from) as u32, (first + from + n) as u32);
         let similarity = 1.0 - cost / about.bits;
-        if similarity < least || stop == start {
-            return None;
-        }
-        let words = ((first + start) as u32, (first + stop) as u32);
-        let left = about.bits - cost;
-        let whole = is_whole(record, words, edits);
-        let common = !about.is_telling()
-            || match whole {
-                true => left < NEAR_WHOLE_BITS,
-                false => left < NEAR_CONTAINED_BITS || about.common[1] >= COMMON_FROM,
-            };
-        Some(QueryFound { query, manner: Manner::Near, similarity, words, whole, common })
+        (similarity >= least).then(|| self.told_near(record, query, words, similarity))
+    }
+
+    fn told_near(&self, record: &Record, query: u32, words: (u32, u32), similarity: f32) -> QueryFound {
+        let about = &self.all[query as usize];
+        let left = about.bits * similarity;
+        let whole = is_whole(record, words, about.edits);
+        let common = match whole {
+            true => !about.is_telling() || left < NEAR_WHOLE_BITS,
+            false => about.is_mere_mention(left, NEAR_CONTAINED_BITS) || about.common[1] >= COMMON_FROM,
+        };
+        QueryFound { query, manner: Manner::Near, similarity, words, whole, common }
     }
 
     /// Counts the queries that a document of the collections holds, as a phrase or nearly.
@@ -333,6 +387,11 @@ impl Queries {
             }
         }
     }
+}
+
+/// How many words of a window a query may have: never too few.
+fn count_of(query: &Query, window: &[u32]) -> usize {
+    window.iter().filter(|number| **number != UNKNOWN && query.mask & bit(**number) != 0).count()
 }
 
 /// Whether a window has all but the allowed number of a query's words, each as often as the query.
