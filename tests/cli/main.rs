@@ -12,4 +12,5 @@ mod distill_python;
 mod docs;
 mod evaluate;
 mod others;
+mod scan;
 mod support;

@@ -145,7 +145,8 @@ impl Blocks {
                 return self.error.take().map_or(Ok(None), Err);
             }
             if self.ended {
-                break self.pending.len();
+                let rest = if self.in_piece { memchr(b'\n', &self.pending) } else { None };
+                break rest.map_or(self.pending.len(), |end| end + 1);
             }
             if let Some(cut) = self.cut(kind) {
                 break cut;
@@ -218,7 +219,7 @@ impl Blocks {
     fn take(&mut self, cut: usize) -> Block {
         let kind = self.kind.unwrap_or(Kind::Text);
         let fresh = &self.pending[..cut];
-        let ends_line = self.ended || fresh.ends_with(b"\n");
+        let ends_line = fresh.ends_with(b"\n") || (self.ended && cut == self.pending.len());
         let is_piece = self.in_piece || !ends_line;
         let mut bytes = std::mem::take(&mut self.tail);
         let (overlap, line) = (bytes.len(), if bytes.is_empty() { self.line } else { self.tail_line });
