@@ -232,8 +232,8 @@ impl Documents {
         let from = (low as usize).saturating_sub(document.words as usize);
         let to = (high as usize + document.words as usize).min(of_text.len());
         let has = |shingle: &u32| of_document.binary_search(shingle).is_ok();
-        let first = from + of_text[from..to].iter().position(has)?;
-        let last = from + of_text[from..to].iter().rposition(has)?;
+        let (first, last) = tightest(&of_text[from..to], document.words, has)?;
+        let (first, last) = (from + first, from + last);
         seen.clear();
         seen.extend_from_slice(&of_text[first..=last]);
         seen.sort_unstable();
@@ -270,6 +270,23 @@ impl Documents {
         let share = if of_its_own && !record.loose { PART_SHARE } else { PART_SHARE_WITHIN };
         (stretch >= PART_WORDS && purity >= PART_PURITY && contained >= share).then_some(Shape::Part)
     }
+}
+
+/// The first and the last shingle of a document in a stretch of shingles.
+///
+/// Where they lie further apart than in the document, those at the ends that stand between them again are left out: a
+/// query in front of a document that holds it is no part of the document.
+fn tightest(of_text: &[u32], words: u32, has: impl Fn(&u32) -> bool) -> Option<(usize, usize)> {
+    let mut first = of_text.iter().position(&has)?;
+    let mut last = of_text.iter().rposition(&has)?;
+    let is_long = |first: usize, last: usize| last + shingles::SIZE - first > words as usize;
+    while is_long(first, last) && of_text[first + 1..=last].contains(&of_text[first]) {
+        first += 1 + of_text[first + 1..=last].iter().position(&has)?;
+    }
+    while is_long(first, last) && of_text[first..last].contains(&of_text[last]) {
+        last = first + of_text[first..last].iter().rposition(&has)?;
+    }
+    Some((first, last))
 }
 
 /// The words of a text.
