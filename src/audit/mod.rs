@@ -20,11 +20,13 @@ pub mod plan;
 mod queries;
 mod request;
 mod residuals;
+mod scan;
 mod score;
 mod sources;
 mod students;
 mod tests_that_decide;
 
+pub use gather::location;
 pub use lessons::test_queries;
 pub use request::{Purpose, Request, Scorer, Source, Supervision};
 
@@ -133,6 +135,7 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
     let before = before::origin(loaded, &mut material.not_checked);
     // Whatever is wrong with a file is said before anything that takes minutes.
     let training = lessons::read(loaded, &request, &mut material, progress)?;
+    let scan = scan::all(loaded, training.is_some(), surroundings, &mut material, progress)?;
     let mut models = score::check(loaded, &request, &mut material)?;
     gather::first_stages(loaded, &request, &mut material, progress)?;
     let (mut folders, mut trained, mut fresh) = (Vec::new(), None, Fresh::default());
@@ -163,6 +166,7 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
         lock,
         today: surroundings.today,
         before,
+        scan,
         training: trained,
         arms,
         outcomes,

@@ -8,6 +8,7 @@
 //! `distilgate explain NAME` prints it and `docs/checks.md` holds it.
 
 mod case;
+mod found_in_files;
 mod pages;
 mod settle;
 pub mod wording;
@@ -15,12 +16,14 @@ pub mod wording;
 mod before_knows_teacher;
 mod borrowed_scores;
 mod bounded_scores;
+mod document_overlap;
 mod drift;
 mod excess_gain_divergence;
 mod gain_divergence;
 mod heterogeneity_above_scale;
 mod identical_arms;
 mod incomplete_scores;
+mod judgement_overlap;
 mod nothing_gained;
 mod query_overlap;
 mod regressed;
@@ -36,6 +39,7 @@ mod too_few_queries;
 mod twin_divergence;
 mod unjudged_top;
 mod unknown_provenance;
+mod unread_file;
 mod weak_references;
 
 pub use case::{Case, Family, Finding, Status};
@@ -82,12 +86,14 @@ checks! {
     before_knows_teacher,
     borrowed_scores,
     bounded_scores,
+    document_overlap,
     drift,
     excess_gain_divergence,
     gain_divergence,
     heterogeneity_above_scale,
     identical_arms,
     incomplete_scores,
+    judgement_overlap,
     nothing_gained,
     query_overlap,
     regressed,
@@ -103,6 +109,7 @@ checks! {
     twin_divergence,
     unjudged_top,
     unknown_provenance,
+    unread_file,
     weak_references,
 }
 

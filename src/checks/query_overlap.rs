@@ -1,28 +1,33 @@
-//! Training queries are test queries, word for word.
+//! Test queries stand in what was read, or among the training queries.
 //!
 //! # What it looks at
-//! Whether a query that `[distill]` trains on is, after normalisation, a judged query of a collection. Normalisation
-//! takes away case, punctuation, blanks and invisible characters. Exact copies are left out before anything is trained,
-//! and counted here. Near copies, such as another spelling or another order of the words, are not looked for.
+//! Whether judged queries of a collection turn up in the files of `[scan]`, which say what the student or a known teacher
+//! read, and in those of `[distill]`, which say what is trained on here. Word for word means after normalisation, which
+//! takes away case, punctuation, blanks and invisible characters; alone, or within a longer text. Near means that a few
+//! words differ, are missing, misspelt or in another order. Queries that are ordinary language (`what is it`, or a phrase
+//! that several documents of the collection hold) are counted apart and are no finding.
 //!
 //! # Why it matters
-//! A student that is trained on a test query learns what the teacher says of it. If the teacher knows the judgements,
-//! so does the student then; if it does not, the student still does better there than on queries that it will meet.
+//! Whoever read a test query with an answer can give the answer without being any better at ranking. A student that is
+//! trained on a test query learns what the teacher says of it, memorised or not.
 //!
 //! # Example
 //! 43 of 502,939 training queries of MS MARCO are queries of `dl19`; they are left out.
 //!
 //! # What to do
-//! Nothing for the students that are trained here. But whoever trained the student that ships from the same file did not
-//! leave them out: train it again without them, or take these queries out of the file.
+//! In `[scan]`, word for word is evidence: the verdict is `contaminated`, and gains on this collection mean nothing; evaluate
+//! on another one. In `[distill]`, exact copies are left out before training, so nothing is to be done for students that
+//! are trained here; whoever trained the student that ships from the same file did not leave them out. Look at near
+//! copies one by one: `distilgate scan PATH --out matches.jsonl` lists all.
 //!
 //! # References
 //! Kalal, Parry and MacAvaney, *Training on the Test Model: Contamination in Ranking Distillation*, arXiv 2411.02284.
 
 use super::wording::{count, some};
-use super::{Case, Family, Finding};
+use super::{Case, Family, Finding, found_in_files};
 use crate::config::Level;
-use crate::facts::{Facts, TrainingFacts};
+use crate::facts::{Facts, Searched, TrainingFacts};
+use crate::fingerprint::scan::{Kind, Tally};
 use std::collections::BTreeSet;
 
 pub(super) const ID: &str = "query-overlap";
@@ -30,33 +35,101 @@ pub(super) const FAMILY: Family = Family::Fingerprints;
 pub(super) const LEVEL: Level = Level::Warn;
 
 pub(super) fn run(facts: &Facts) -> Vec<Case> {
-    let Some(training) = &facts.training else {
-        return vec![Case::not_applicable("all", "nothing is trained here: there are no training queries to look at")];
-    };
-    let collections = facts.collections.iter().map(|collection| on(training, &collection.name).on(&collection.name));
-    collections.collect()
+    let mut cases = found_in_files::in_what_was_read(facts, in_read);
+    match &facts.training {
+        Some(training) => cases.extend(facts.collections.iter().map(|collection| {
+            let searched = facts.scan.training.as_ref();
+            in_training(training, searched, &collection.name).on(&collection.name)
+        })),
+        None if cases.is_empty() => {
+            let why = "nothing is trained here and [scan] names nothing that was read: there is nothing to look at";
+            cases.push(Case::not_applicable("all", why));
+        }
+        None => {}
+    }
+    cases
 }
 
-fn on(training: &TrainingFacts, collection: &str) -> Case {
-    let copies = training.report.test_copies.iter().filter(|copy| copy.collection == collection);
-    let pairs: Vec<String> = copies.map(|copy| format!("{} is {}", copy.query, copy.test_query)).collect();
-    let tests = training.report.test_copies.iter().filter(|copy| copy.collection == collection);
-    match tests.map(|copy| &copy.test_query).collect::<BTreeSet<_>>().len() {
-        0 => Case::passed(
-            collection,
-            format!("no training query among {} is one of its queries, word for word", training.report.queries),
-        ),
-        n => Case::found(
-            collection,
+/// What the files of `[scan]` hold.
+fn in_read(searched: &Searched, tally: &Tally, subject: String) -> Case {
+    let queries = &tally.queries;
+    let of = format!("of its {} queries", tally.queries_sought);
+    let evidence = found_in_files::examples(searched, &tally.collection, Kind::Query);
+    match (queries.word_for_word(), queries.near) {
+        (0, 0) => Case::passed(subject, format!("what was read holds none {of}{}", common(tally))),
+        (0, near) => Case::found(
+            subject,
             Finding::new(
+                format!("what was read nearly holds {near} {of}{}", common(tally)),
+                "look at the near copies: whoever read them may know the answers; if they are other questions, waive this",
+            )
+            .evidence(evidence),
+        ),
+        (exact, near) => {
+            let nearly = if near > 0 { format!(", and nearly {near} more") } else { String::new() };
+            Case::found(
+                subject,
+                Finding::new(
+                    format!("what was read holds {exact} {of} word for word{nearly}{}", common(tally)),
+                    "gains on this collection mean nothing: evaluate on one that nobody has read",
+                )
+                .level(Level::Deny)
+                .evidence(evidence),
+            )
+        }
+    }
+}
+
+/// `; 3 more are ordinary language`.
+fn common(tally: &Tally) -> String {
+    match tally.common_queries {
+        0 => String::new(),
+        n => format!("; {n} found as ordinary language do not count"),
+    }
+}
+
+/// What is trained on here.
+fn in_training(training: &TrainingFacts, searched: Option<&Searched>, collection: &str) -> Case {
+    let copies: Vec<_> = training.report.test_copies.iter().filter(|copy| copy.collection == collection).collect();
+    let pairs: Vec<String> = copies.iter().map(|copy| format!("{} is {}", copy.query, copy.test_query)).collect();
+    let exact = copies.iter().map(|copy| &copy.test_query).collect::<BTreeSet<_>>().len();
+    let others = searched
+        .and_then(|searched| searched.of(collection))
+        .map_or(0, |tally| tally.queries.contained + tally.queries.near);
+    let look = "look at the near copies, which are kept: take those that ask the same out of the training file";
+    let evidence =
+        searched.map(|searched| found_in_files::examples(searched, collection, Kind::Query)).unwrap_or_default();
+    match (exact, others) {
+        (0, 0) => Case::passed(
+            collection,
+            format!(
+                "no training query among {} is one of its queries, word for word or nearly",
+                training.report.queries
+            ),
+        ),
+        (0, n) => Case::found(
+            collection,
+            Finding::new(format!("{} within longer training texts or nearly; kept", stand(n as usize)), look)
+                .evidence(evidence),
+        ),
+        (n, _) => {
+            let kept =
+                if others > 0 { format!("; {others} more within longer texts or nearly, kept") } else { String::new() };
+            let finding = Finding::new(
                 format!(
-                    "{} among the {} training queries, word for word; left out before training",
-                    count(n, "of its queries stands", "of its queries stand"),
+                    "{} among the {} training queries, word for word; left out before training{kept}",
+                    stand(n),
                     training.report.queries
                 ),
                 "take these queries out of the training file; a student that was trained on them elsewhere has seen the test",
-            )
-            .evidence([format!("training query is test query: {}", some(&pairs, 10))]),
-        ),
+            );
+            let finding = finding.evidence([format!("training query is test query: {}", some(&pairs, 10))]);
+            Case::found(collection, if others > 0 { finding.evidence(evidence) } else { finding })
+        }
     }
+}
+
+/// `3 of its queries stand`.
+fn stand(n: usize) -> String {
+    count(n, "of its queries stands", "of its queries stand")
 }

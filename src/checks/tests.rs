@@ -24,6 +24,11 @@ const CASES: &[(&str, Change, Change)] = &[
         },
     ),
     ("bounded-scores", |f| teacher(f).at_the_bounds = 0.11, |f| teacher(f).at_the_bounds = 0.10),
+    (
+        "document-overlap",
+        |f| searched(f, |tally| tally.documents.part = 1),
+        |f| searched(f, |tally| tally.short_documents = 1),
+    ),
     ("drift", |f| lock(f, "2024-01-01", |d| d.queries = PartDrift::New), |f| lock(f, "2024-01-01", |_| ())),
     ("excess-gain-divergence", |f| leak(f, OutcomeKind::ExcessGain), |f| leak(f, OutcomeKind::TeacherLabelResidual)),
     (
@@ -51,6 +56,11 @@ const CASES: &[(&str, Change, Change)] = &[
         "incomplete-scores",
         |f| teacher(f).coverage.queries_with_missing.push("q1".into()),
         |f| teacher(f).coverage.extra_pairs = 5,
+    ),
+    (
+        "judgement-overlap",
+        |f| searched(f, |tally| tally.judgements.near = 1),
+        |f| searched(f, |tally| tally.common_queries = 1),
     ),
     ("nothing-gained", |f| gains(f, 0.001), |f| gains(f, 0.05)),
     (
@@ -131,6 +141,7 @@ const CASES: &[(&str, Change, Change)] = &[
             f.collections[0].because = Some("known".to_owned());
         },
     ),
+    ("unread-file", |f| unread(f, true), |f| unread(f, false)),
     (
         "weak-references",
         |f| f.outcomes[2].contrast.as_mut().unwrap().clean = ADEQUATE + 0.01,
@@ -197,6 +208,30 @@ fn rename(facts: &mut Facts, from: OutcomeKind, to: OutcomeKind) {
     let outcome = facts.outcomes.iter_mut().find(|o| o.kind == from).unwrap();
     outcome.kind = to;
     sample::decide_again(facts);
+}
+
+/// What was found in what was read of the first collection.
+fn searched(facts: &mut Facts, change: fn(&mut crate::fingerprint::scan::Tally)) {
+    let mut tally = crate::fingerprint::scan::Tally {
+        collection: "old-a".to_owned(),
+        queries_sought: 20,
+        documents_sought: 100,
+        ..Default::default()
+    };
+    change(&mut tally);
+    let mut searched = crate::facts::Searched::default();
+    searched.scanned.collections.push(tally);
+    facts.scan.read = Some(searched);
+}
+
+/// A file of what was read that could not be read here, or one that could.
+fn unread(facts: &mut Facts, unread: bool) {
+    searched(facts, |_| ());
+    let files = unread.then(|| crate::fingerprint::scan::Unread {
+        file: "a.gz".to_owned(),
+        why: "the gzip data ends too early".to_owned(),
+    });
+    facts.scan.read.as_mut().unwrap().scanned.unread.extend(files);
 }
 
 fn gain_mean(facts: &mut Facts, mean: f64) {
@@ -291,7 +326,7 @@ fn ids_are_file_names_in_alphabetical_order() {
 
 #[test]
 fn every_file_of_the_folder_is_listed() {
-    let helpers = ["mod", "case", "pages", "settle", "wording", "tests"];
+    let helpers = ["mod", "case", "found_in_files", "pages", "settle", "wording", "tests"];
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/checks");
     let files: std::collections::BTreeSet<String> = std::fs::read_dir(folder)
         .unwrap()

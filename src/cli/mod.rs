@@ -14,6 +14,7 @@ mod man;
 mod outlet;
 mod plan;
 mod progress;
+mod scan;
 mod today;
 
 use crate::cache::{self, Cache};
@@ -98,6 +99,8 @@ enum Command {
     Distill(distill::DistillArgs),
     /// Measure a run against judgements, like the `ir_measures` command
     Evaluate(evaluate::EvaluateArgs),
+    /// Where test queries, judgements and documents turn up in files of any size
+    Scan(scan::ScanArgs),
     /// How many queries, collections and references are needed
     Plan(plan::PlanArgs),
     /// What a check looks at, why, and what to do; without a name the list
@@ -141,6 +144,7 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Fingerprint(args) => fingerprint::run(args, global, &mut out),
         Command::Distill(args) => distill::run(args, global, &mut out),
         Command::Evaluate(args) => evaluate::run(args, &mut out),
+        Command::Scan(args) => scan::run(args, global, &mut out),
         Command::Plan(args) => plan::run(args, global, &mut out),
         Command::Explain(args) => explain::run(args, &mut out),
         Command::Doctor(args) => doctor::run(args, global, &mut out),

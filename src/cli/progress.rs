@@ -2,6 +2,7 @@
 
 use crate::audit::Progress;
 use crate::error::quiet;
+use crate::fingerprint::scan::Listener;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, Write};
 
@@ -56,5 +57,38 @@ impl Progress for Bars {
             // A log that nobody can write to any more is no reason to stop.
             let _ = writeln!(anstream::stderr().lock(), "{}", quiet(what));
         }
+    }
+}
+
+/// A bar for bytes that are read, with their rate and the time that is left.
+#[derive(Debug)]
+pub struct Bytes {
+    bar: ProgressBar,
+    known: bool,
+}
+
+impl Bytes {
+    /// A bar up to a total, where that is known; a hidden one if nobody looks.
+    pub fn new(quiet: bool, total: Option<u64>) -> Bytes {
+        let hidden = quiet || !std::io::stderr().is_terminal();
+        let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let bar = ProgressBar::with_draw_target(total, target);
+        let style = match total {
+            Some(_) => "scanning {bar:30} {bytes}/{total_bytes} {bytes_per_sec}, {eta} left{msg}",
+            None => "scanning {bytes} {bytes_per_sec}{msg}",
+        };
+        bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
+        Bytes { bar, known: total.is_some() }
+    }
+
+    /// Removes the bar.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Listener for Bytes {
+    fn reached(&self, stored: u64, unpacked: u64) {
+        self.bar.set_position(if self.known { stored } else { unpacked });
     }
 }

@@ -67,7 +67,7 @@ const UNREADABLE: [(&[u8], &str, &str); 9] = [
     (b"BZh", "bzip2 data", "unpack it with bzip2 -d; plain, gzip and zstd files are read"),
     (b"\x04\x22\x4D\x18", "lz4 data", "unpack it with lz4 -d; plain, gzip and zstd files are read"),
     (b"PAR1", "a Parquet file", "export it as JSONL; Parquet is not read"),
-    (b".I ", "SMART's format", "convert it to `id<TAB>text`; its numbers need not be the ids of the judgements"),
+    (b".I 1", "SMART's format", "convert it to `id<TAB>text`; its numbers need not be the ids of the judgements"),
     (b"\x89HDF", "an HDF5 file", "export it as JSONL; HDF5 is not read"),
 ];
 
@@ -89,17 +89,25 @@ impl Source {
     ///
     /// Errors: the file cannot be opened, is a folder, or is of a kind that is not read (UTF-16, zip, Parquet, ...).
     pub fn open(path: &Path) -> Result<Source> {
-        let mut file = File::open(path).map_err(|e| Error::reading(path, e))?;
+        let file = File::open(path).map_err(|e| Error::reading(path, e))?;
         let about = file.metadata().map_err(|e| Error::reading(path, e))?;
         if about.is_dir() {
             return Err(Error::input("this is a folder where a file is expected").at(Place::file(path)));
         }
+        // A pipe has no size to compare with.
+        Source::of(path, file, about.is_file().then_some(about.len()))
+    }
+
+    /// Takes bytes from anywhere; `path` is what errors name, `size` how many bytes there are, where that is known.
+    ///
+    /// Errors: as [`Source::open`].
+    pub fn of(path: &Path, mut bytes: impl Read + Send + 'static, size: Option<u64>) -> Result<Source> {
         let mut head = Vec::new();
-        file.by_ref().take(HEAD_BYTES).read_to_end(&mut head).map_err(|e| Error::reading(path, e))?;
+        bytes.by_ref().take(HEAD_BYTES).read_to_end(&mut head).map_err(|e| Error::reading(path, e))?;
         refuse_unreadable(path, &head)?;
         let packing = Packing::of(&head);
         // The head is put in front again, rather than sought back to, so that pipes work too.
-        let whole = BufReader::with_capacity(BUFFER_BYTES, Cursor::new(head).chain(file));
+        let whole = BufReader::with_capacity(BUFFER_BYTES, Cursor::new(head).chain(bytes));
         let reader: Box<dyn BufRead + Send> = match packing {
             Packing::Plain => Box::new(whole),
             Packing::Gzip => Box::new(BufReader::with_capacity(BUFFER_BYTES, MultiGzDecoder::new(whole))),
@@ -109,10 +117,9 @@ impl Source {
                 Box::new(BufReader::with_capacity(BUFFER_BYTES, decoder))
             }
         };
-        // A pipe has no size to compare with.
-        let most = match packing == Packing::Plain || !about.is_file() {
-            true => u64::MAX,
-            false => about.len().saturating_mul(UNPACKED_RATIO).max(UNPACKED_FLOOR),
+        let most = match size.filter(|_| packing != Packing::Plain) {
+            None => u64::MAX,
+            Some(size) => size.saturating_mul(UNPACKED_RATIO).max(UNPACKED_FLOOR),
         };
         Ok(Source { path: path.to_owned(), packing, reader, unpacked: 0, most })
     }
@@ -133,6 +140,20 @@ impl Source {
     pub(super) fn read_line(&mut self, line: &mut Vec<u8>, limit: u64, after: u64) -> Result<usize> {
         let read = self.reader.by_ref().take(limit).read_until(b'\n', line);
         let read = read.map_err(|error| self.explain(error, after))?;
+        self.admit(read, after)
+    }
+
+    /// Appends up to `limit` bytes, wherever lines end; gives how many were read, 0 at the end.
+    ///
+    /// `after` is the number of lines read before, for the error. What was read before an error is appended, too.
+    pub fn read_bytes(&mut self, bytes: &mut Vec<u8>, limit: u64, after: u64) -> Result<usize> {
+        let read = self.reader.by_ref().take(limit).read_to_end(bytes);
+        let read = read.map_err(|error| self.explain(error, after))?;
+        self.admit(read, after)
+    }
+
+    /// Counts what was read, and refuses a packed file that unpacks without end.
+    fn admit(&mut self, read: usize, after: u64) -> Result<usize> {
         self.unpacked += read as u64;
         if self.unpacked > self.most {
             return Err(Error::input(format!(

@@ -1,6 +1,6 @@
 //! Finding and reading `distilgate.toml`; its errors show the line, and the nearest right key.
 
-use super::{Config, Distill, Waiver};
+use super::{Config, Distill, Scan, Waiver};
 use crate::error::{Error, Place, Result};
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -14,19 +14,11 @@ pub const CONFIG_NAME: &str = "distilgate.toml";
 const MAX_CONFIG_BYTES: u64 = 4 << 20;
 
 /// Keys and values of the design that this version does not have, each with a neighbour that tells where it belongs.
-const LATER_KEYS: [(&str, &str); 2] = [("scan", "first-stage"), ("command", "training-cutoff")];
+const LATER_KEYS: [(&str, &str); 1] = [("command", "training-cutoff")];
 
 /// Checks of the design that this version does not have.
-const LATER_CHECKS: [&str; 8] = [
-    "canary",
-    "document-overlap",
-    "judgement-overlap",
-    "perturbation-drop",
-    "surprising-agreement",
-    "unread-file",
-    "unreviewed-answers",
-    "verbatim-answer",
-];
+const LATER_CHECKS: [&str; 5] =
+    ["canary", "perturbation-drop", "surprising-agreement", "unreviewed-answers", "verbatim-answer"];
 
 /// A scale of heterogeneity beyond this lies outside every measure, and nothing could be decided with it.
 const MAX_HETEROGENEITY: f64 = 10.0;
@@ -161,6 +153,9 @@ fn sensible(config: &Config) -> Result<()> {
     if !(gate.alpha > 0.0 && gate.alpha < 0.5) {
         return Err(Error::input(format!("gate.alpha is {}, and must lie between 0 and 0.5", gate.alpha)));
     }
+    if let Some(scan) = &config.scan {
+        scan_makes_sense(scan)?;
+    }
     if config.first_stage.depth == 0 {
         return Err(Error::input("first-stage.depth is 0: a list without candidates cannot be ranked"));
     }
@@ -196,6 +191,22 @@ fn sensible(config: &Config) -> Result<()> {
         }
     }
     config.waiver.iter().try_for_each(|waiver| waiver_makes_sense(waiver, config))
+}
+
+/// There is something to scan, and it is not told to take everything for everything.
+fn scan_makes_sense(scan: &Scan) -> Result<()> {
+    if scan.paths.is_empty() {
+        return Err(Error::input("scan.paths is empty: nothing would be looked at, and nothing found")
+            .help("name the files and folders that were read, or leave [scan] out"));
+    }
+    for (key, value) in [("query-similarity", scan.query_similarity), ("document-similarity", scan.document_similarity)]
+    {
+        if !(0.5..=1.0).contains(&value) {
+            return Err(Error::input(format!("scan.{key} is {value}, and must lie from 0.5 to 1"))
+                .help("leave it out for the default, which docs/config.md lists"));
+        }
+    }
+    Ok(())
 }
 
 /// A waiver says why, and is for something that is there.
@@ -348,12 +359,11 @@ mod tests {
 
     #[test]
     fn what_a_later_version_may_have_is_told_from_mistakes() {
-        let waiver = "[[waiver]]\ncheck = \"document-overlap\"\nuntil = 2030-01-01\nreason = \"known\"\n";
+        let waiver = "[[waiver]]\ncheck = \"canary\"\nuntil = 2030-01-01\nreason = \"known\"\n";
         for (text, part) in [
-            ("[scan]\npaths = [\"a\"]\n", "the key `scan` is not in this version"),
             ("[teacher]\ncommand = [\"ask\"]\n", "distilgate.toml:2:1: the key `command` is not in this version"),
             ("[checks]\nverbatim-answer = \"warn\"\n", "the check `verbatim-answer` is not in this version"),
-            (waiver, "the check `document-overlap` is not in this version"),
+            (waiver, "the check `canary` is not in this version"),
             ("[student.before]\ncommand = \"ask\"\n", "unknown key `command`"),
             ("[gate]\nscan = 1\n", "unknown key `scan`"),
         ] {

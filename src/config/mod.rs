@@ -16,6 +16,7 @@ mod lock;
 mod models;
 mod rankers;
 mod reference_page;
+mod scan;
 
 pub use bm25::Bm25;
 pub use collections::CollectionConfig;
@@ -29,6 +30,7 @@ pub use lock::{LockConfig, LockedDocuments, Span};
 pub use models::{Architecture, ModelOptions, Pooling, Similarity};
 pub use rankers::{Arm, Gives, Reference, ReferenceKind, Student, Teacher};
 pub use reference_page::{json_schema, markdown, meaning};
+pub use scan::Scan;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -54,6 +56,8 @@ pub struct Config {
     pub collection: Vec<CollectionConfig>,
     /// What `distilgate.lock` holds, and when a collection is due to be replaced.
     pub lock: LockConfig,
+    /// What the student or a known teacher read.
+    pub scan: Option<Scan>,
     /// What reports show.
     pub report: Report,
     /// Levels of single checks: `deny`, `warn`, `note` or `allow`. `distilgate explain` lists the checks.

@@ -10,6 +10,7 @@ mod collections;
 mod independence;
 mod lock;
 mod outcomes;
+mod scan;
 #[cfg(test)]
 pub mod sample;
 mod training;
@@ -20,6 +21,7 @@ pub use collections::{CandidateFacts, CollectionFacts, SharedQuery};
 pub use independence::{IndependenceFacts, SharedDocuments, SharedJudgements};
 pub use lock::{LockFacts, LockedFacts, PartFacts, PrintFacts};
 pub use outcomes::{ADEQUATE, LeftOut, OutcomeFacts, OutcomeKind, PrimaryTest, SampleFacts, TwinFacts, Weight};
+pub use scan::{ScanFacts, Searched};
 pub use training::{TrainedArm, TrainedStudent, TrainingFacts};
 
 use crate::collection::Date;
@@ -50,6 +52,8 @@ pub struct Facts {
     pub today: Date,
     /// Where the student before comes from, as far as anything says so.
     pub before: BeforeFacts,
+    /// Where texts of the collections turned up.
+    pub scan: ScanFacts,
     /// Students that were trained here.
     pub training: Option<TrainingFacts>,
     /// Every scorer and student, `before` first.

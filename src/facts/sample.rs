@@ -55,6 +55,7 @@ fn facts(leak: f64) -> Facts {
         lock: None,
         today: "2024-06-01".parse().unwrap(),
         before: BeforeFacts::default(),
+        scan: ScanFacts::default(),
         training: None,
         arms: ["before", "after", "teacher", "scorer.open", "reference.open", "bm25"].map(arm).to_vec(),
         outcomes,

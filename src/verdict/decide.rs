@@ -6,6 +6,7 @@ use crate::collection::Role;
 use crate::config::{Inconclusive, Level, Require};
 use crate::error::Exit;
 use crate::facts::{Facts, OutcomeFacts, OutcomeKind, Weight};
+use crate::fingerprint::scan::Tally;
 use crate::stats::Contrast;
 
 /// The verdict, its sentence, and the result after levels and waivers.
@@ -36,6 +37,9 @@ pub(super) fn gain_test(facts: &Facts) -> Option<(&OutcomeFacts, &Contrast)> {
 }
 
 fn judge(facts: &Facts) -> (Verdict, String) {
+    if let Some(sentence) = read(facts) {
+        return (Verdict::Contaminated, sentence);
+    }
     if let Some(sentence) = rejection(facts) {
         return (Verdict::Divergent, sentence);
     }
@@ -43,7 +47,7 @@ fn judge(facts: &Facts) -> (Verdict, String) {
     let Some((gain, contrast)) = gain_test(facts) else {
         return (Verdict::Inconclusive, no_gain_test(facts));
     };
-    if let Some(sentence) = hidden(facts).or_else(|| unseen(facts, gain)) {
+    if let Some(sentence) = hidden(facts).or_else(|| unread(facts)).or_else(|| unseen(facts, gain)) {
         return (Verdict::Inconclusive, sentence);
     }
     let (upper, said) = at_most(facts, gain, contrast);
@@ -117,6 +121,26 @@ fn no_gain_test(facts: &Facts) -> String {
     }
 }
 
+/// What was read holds a query word for word, or a judgement.
+fn read(facts: &Facts) -> Option<String> {
+    let evidence = facts.scan.evidence();
+    let of_collection = |tally: &&Tally| {
+        let (queries, judgements) = (tally.queries.word_for_word() as usize, tally.judgements.different() as usize);
+        let queries = wording::count(queries, "query", "queries");
+        let judgements = wording::count(judgements, "judgement", "judgements");
+        format!("{queries} and {judgements} of {}", tally.collection)
+    };
+    let list: Vec<String> = evidence.iter().map(of_collection).collect();
+    (!list.is_empty()).then(|| format!("what the student or a known teacher read ([scan]) holds {}", list.join(", ")))
+}
+
+/// What should have been searched and could not be read may hold anything.
+fn unread(facts: &Facts) -> Option<String> {
+    let unread = facts.scan.unread();
+    let files = wording::count(unread, "file that should be searched", "files that should be searched");
+    (unread > 0).then(|| format!("{files} could not be read, and may hold anything"))
+}
+
 /// A scorer that ranks as one of its references does could hide anything.
 fn hidden(facts: &Facts) -> Option<String> {
     let residuals = facts.outcomes.iter().filter(|outcome| outcome.kind.is_residual());
@@ -155,7 +179,9 @@ fn result(facts: &Facts, verdict: Verdict, settled: &[Settled]) -> (Outcome, Vec
         // Nothing at deny is left of what made the verdict: somebody waived it, or lowered its level.
         Verdict::Contaminated | Verdict::Divergent => {
             let waivers = findings(settled)
-                .filter(|(check, _)| check.ends_with("-divergence") || check.ends_with("-label-residual"))
+                .filter(|(check, _)| {
+                    check.ends_with("-divergence") || check.ends_with("-overlap") || check.ends_with("-label-residual")
+                })
                 .filter_map(|(check, case)| Some((check, case.waived.as_ref()?)));
             remarks.extend(
                 waivers.map(|(check, waiver)| format!("{check} is waived until {}: {}", waiver.until, waiver.reason)),

@@ -13,4 +13,5 @@ mod docs;
 mod evaluate;
 mod fingerprint;
 mod others;
+mod scan;
 mod support;

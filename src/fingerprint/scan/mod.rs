@@ -1,1 +1,31 @@
 //! Finds queries, judgements and documents of collections in other files, exactly and nearly.
+//!
+//! From bytes to matches, a file for each step: [`walk`] says which files, [`blocks`] reads them in pieces of whole lines,
+//! [`read`] makes [`record`]s of a block, [`words`] cuts their texts, [`queries`] and [`documents`] find, [`matches`] says
+//! what was found, and [`run`] does it all with every core. [`index`] makes the fingerprints that are looked for.
+
+mod align;
+mod blocks;
+mod documents;
+mod index;
+mod json;
+mod matches;
+mod queries;
+mod read;
+mod record;
+mod run;
+mod shingles;
+mod surprise;
+mod table;
+mod tally;
+mod walk;
+mod words;
+
+pub use index::{Fingerprinted, Fingerprints, FingerprintsBuilder};
+pub use matches::{How, Kind, Match};
+pub use run::{Listener, Scanned, Settings, Unread, scan};
+pub use tally::{Counted, Tally};
+pub use walk::{Input, inputs};
+
+#[cfg(test)]
+mod tests;

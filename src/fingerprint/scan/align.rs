@@ -1,0 +1,166 @@
+//! How near a stretch of text is to a query: an alignment of their words, each weighed by how much it says.
+//!
+//! The query is aligned with the part of the text that costs least (Sellers 1980: the text around it is free). A word
+//! that is missing costs what it says; an additional one costs what a word of the query says on average; one that is
+//! replaced costs what it said; one that is misspelt or inflected a part of that; two neighbours that changed places
+//! half of what the lesser says. Similarity is one minus the cost over what the whole query says.
+
+use super::queries::Query;
+
+/// A word that is inflected costs this part of what it says.
+const INFLECTED: f32 = 0.2;
+
+/// The cheapest alignment of a query within a stretch of words.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Alignment {
+    /// What it costs, in bits.
+    pub cost: f32,
+    /// How many words are edited: missing, additional, replaced, misspelt, or changed places with a neighbour.
+    pub edits: u32,
+    /// The first word of the stretch that it covers, and one past the last one.
+    pub start: usize,
+    /// One past the last word of the stretch that it covers.
+    pub end: usize,
+}
+
+/// A text to align with: the number of each word in the vocabulary, and its spelling where that is asked for.
+pub trait Stretch {
+    /// How many words there are.
+    fn len(&self) -> usize;
+    /// The number of a word; `None` where no query has it.
+    fn number(&self, word: usize) -> Option<u32>;
+    /// The spelling of a word, in lower case.
+    fn spelling(&self, word: usize) -> String;
+}
+
+/// A way to align the first words of the query with words up to one of the stretch.
+#[derive(Clone, Copy)]
+struct Way {
+    cost: f32,
+    edits: u32,
+    /// Where in the stretch it begins.
+    start: usize,
+}
+
+impl Way {
+    fn and(self, cost: f32) -> Way {
+        Way { cost: self.cost + cost, edits: self.edits + u32::from(cost > 0.0), ..self }
+    }
+
+    /// The cheaper of two; of two that cost the same, the one that covers less.
+    fn or(self, other: Way) -> Way {
+        let better = other.cost < self.cost || (other.cost == self.cost && other.start > self.start);
+        if better { other } else { self }
+    }
+}
+
+/// Aligns a query with the part of a stretch that costs least.
+pub fn align(query: &Query, stretch: &impl Stretch) -> Alignment {
+    let columns = stretch.len() + 1;
+    let mean = query.bits / query.words.len() as f32;
+    let mut rows: Vec<Vec<Way>> = vec![(0..columns).map(|start| Way { cost: 0.0, edits: 0, start }).collect()];
+    for (row, word) in query.words.iter().enumerate() {
+        let weight = query.weights[row];
+        let mut ways = Vec::with_capacity(columns);
+        ways.push(rows[row][0].and(weight));
+        for column in 1..columns {
+            let diagonal = rows[row][column - 1];
+            let matched = match stretch.number(column - 1) == Some(*word) {
+                true => diagonal,
+                false => diagonal.and(weight * likeness(&query.spelled[row], stretch, column - 1)),
+            };
+            let mut best = matched.or(rows[row][column].and(weight)).or(ways[column - 1].and(mean));
+            if row > 0 && column > 1 && swapped(query, row, stretch, column) {
+                best = best.or(rows[row - 1][column - 2].and(0.5 * weight.min(query.weights[row - 1])));
+            }
+            ways.push(best);
+        }
+        rows.push(ways);
+    }
+    let mut best = Alignment { cost: f32::INFINITY, edits: 0, start: 0, end: 0 };
+    for (end, way) in rows[query.words.len()].iter().enumerate() {
+        let shorter = end - way.start < best.end - best.start;
+        if way.cost < best.cost || (way.cost == best.cost && shorter) {
+            best = Alignment { cost: way.cost, edits: way.edits, start: way.start, end };
+        }
+    }
+    best
+}
+
+/// Whether the last two words of the query and of the stretch are each other's.
+fn swapped(query: &Query, row: usize, stretch: &impl Stretch, column: usize) -> bool {
+    stretch.number(column - 1) == Some(query.words[row - 1]) && stretch.number(column - 2) == Some(query.words[row])
+}
+
+/// Which part of a word is lost where another stands for it: 1 is all of it.
+fn likeness(word: &str, stretch: &impl Stretch, place: usize) -> f32 {
+    if word.len() < 4 || !word.is_ascii() || word.bytes().any(|byte| byte.is_ascii_digit()) {
+        return 1.0;
+    }
+    let other = stretch.spelling(place);
+    if other.len() < 3 || other.len() > 2 * word.len() || !other.is_ascii() {
+        return 1.0;
+    }
+    let common = word.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+    let typos = strsim::osa_distance(word, &other);
+    if typos <= if word.len() < 8 { 1 } else { 2 } {
+        return (typos as f32 / word.len() as f32).max(0.05);
+    }
+    match common >= 4 && word.len() - common <= 3 && other.len() - common <= 3 {
+        true => INFLECTED,
+        false => 1.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Words(Vec<&'static str>, Vec<String>);
+
+    impl Stretch for Words {
+        fn len(&self) -> usize {
+            self.0.len()
+        }
+        fn number(&self, word: usize) -> Option<u32> {
+            self.1.iter().position(|known| known == self.0[word]).map(|number| number as u32)
+        }
+        fn spelling(&self, word: usize) -> String {
+            self.0[word].to_owned()
+        }
+    }
+
+    /// Similarity to a query of words that say 10 bits each, and the words covered.
+    fn near(query: &str, text: &'static str) -> (f32, String) {
+        let spelled: Vec<String> = query.split(' ').map(str::to_owned).collect();
+        let query = Query::of_equal_words(&spelled, 10.0);
+        let words = Words(text.split(' ').collect(), spelled);
+        let found = align(&query, &words);
+        (1.0 - found.cost / query.bits, words.0[found.start..found.end].join(" "))
+    }
+
+    #[test]
+    fn edits_cost_what_they_change() {
+        let query = "treatment of asthma in children";
+        let cases = [
+            ("treatment of asthma in children", 1.0, "treatment of asthma in children"),
+            ("the treatment of asthma in children today", 1.0, "treatment of asthma in children"),
+            ("treatment of severe asthma in children", 0.8, "treatment of severe asthma in children"),
+            ("treatment of asthma children", 0.8, "treatment of asthma children"),
+            ("treatment of asthma in adults", 0.8, "treatment of asthma in"),
+            ("treatment of in asthma children", 0.9, "treatment of in asthma children"),
+            ("treatments of asthma in children", 1.0 - 0.2 / 9.0, "treatments of asthma in children"),
+            ("treatment of ashtma in children", 1.0 - 0.2 / 6.0, "treatment of ashtma in children"),
+        ];
+        for (text, similarity, covered) in cases {
+            let (found, stretch) = near(query, text);
+            assert!((found - similarity).abs() < 0.001, "{text}: {found}");
+            assert_eq!(stretch, covered, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_not_misspelt() {
+        assert!((near("budget of 2019 alone", "budget of 2020 alone").0 - 0.75).abs() < 0.001);
+    }
+}

@@ -1,0 +1,286 @@
+//! The scan: one thread reads, every core looks, and what is found comes out in the order of the files.
+
+use super::blocks::{Block, Blocks};
+use super::documents::{DocumentFound, DocumentScratch};
+use super::index::Fingerprints;
+use super::matches::{self, Match, Numbered};
+use super::queries::{QueryFound, QueryScratch};
+use super::read;
+use super::record::Record;
+use super::tally::{Tallies, Tally};
+use super::walk::Input;
+use crate::collection::source::Source;
+use crate::error::{Error, Place, Result};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
+
+/// How strict a scan is, and how it runs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Settings {
+    /// A query is told from this similarity on.
+    pub query_similarity: f32,
+    /// A document is told from this Jaccard similarity on.
+    pub document_similarity: f32,
+    /// Threads that look; one more reads.
+    pub threads: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings { query_similarity: 0.7, document_similarity: 0.8, threads: 1 }
+    }
+}
+
+/// A file, or what should have been one, that could not be read to its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unread {
+    /// The file.
+    pub file: String,
+    /// Why, in a line.
+    pub why: String,
+}
+
+impl Unread {
+    /// What could not be read, and why.
+    pub fn new(path: &Path, why: impl Into<String>) -> Unread {
+        Unread { file: path.display().to_string(), why: why.into() }
+    }
+}
+
+/// What a scan saw and found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scanned {
+    /// What was found of each collection, in the order of the collections.
+    pub collections: Vec<Tally>,
+    /// Files that were read, or begun.
+    pub files: u64,
+    /// Bytes that were read, unpacked.
+    pub bytes: u64,
+    /// Lines that were read.
+    pub lines: u64,
+    /// Files that could not be read, or not to their ends.
+    pub unread: Vec<Unread>,
+    /// Texts that are not wholly UTF-8; what is, was looked at.
+    pub damaged_texts: u64,
+    /// Lines too long to be records, read in pieces as running text.
+    pub long_lines: u64,
+}
+
+/// Hears how far a scan is.
+pub trait Listener: Sync {
+    /// So many bytes of the files' sizes are read in all, and so many unpacked.
+    fn reached(&self, stored: u64, unpacked: u64);
+}
+
+/// Counts the bytes that are read from disk.
+struct Metered {
+    file: Box<dyn Read + Send>,
+    read: Arc<AtomicU64>,
+}
+
+impl Read for Metered {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.read.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+/// A block on its way to a thread that looks at it.
+struct Job {
+    number: u64,
+    file: Arc<str>,
+    block: Block,
+}
+
+/// What a thread found in a block.
+#[derive(Default)]
+struct Looked {
+    found: Vec<Numbered>,
+    damaged: u64,
+}
+
+/// Scans files. `tell` gets each match, in the order of files and lines.
+///
+/// A file that cannot be read is in [`Scanned::unread`]; what was read of it was looked at.
+///
+/// Errors: those of `tell`.
+pub fn scan(
+    inputs: &[Input],
+    fingerprints: &Fingerprints,
+    settings: Settings,
+    listener: &dyn Listener,
+    mut tell: impl FnMut(&Match) -> Result<()>,
+) -> Result<Scanned> {
+    let threads = settings.threads.max(1);
+    let (jobs, to_look) = sync_channel::<Job>(threads * 2);
+    let (results, looked) = sync_channel::<(u64, Looked)>(threads * 2);
+    let to_look = Mutex::new(to_look);
+    let stop = AtomicBool::new(false);
+    let mut tallies = Tallies::default();
+    std::thread::scope(|scope| {
+        let reader = scope.spawn(|| read_all(inputs, jobs, listener, &stop));
+        for _ in 0..threads {
+            let results = results.clone();
+            scope.spawn(|| look_at_all(&to_look, results, fingerprints, settings));
+        }
+        drop(results);
+        let mut damaged = 0;
+        let mut failure = None;
+        for found in in_order(looked) {
+            damaged += found.damaged;
+            for numbered in &found.found {
+                tallies.add(numbered);
+                if !numbered.common
+                    && failure.is_none()
+                    && let Err(error) = tell(&numbered.found)
+                {
+                    stop.store(true, Ordering::Relaxed);
+                    failure = Some(error);
+                }
+            }
+        }
+        let scanned = reader.join().map_err(|_| Error::surroundings("the thread that reads has died"))?;
+        match failure {
+            Some(error) => Err(error),
+            None => Ok(Scanned { collections: tallies.of(fingerprints), damaged_texts: damaged, ..scanned }),
+        }
+    })
+}
+
+/// Results by their number: what comes early waits.
+fn in_order(results: Receiver<(u64, Looked)>) -> impl Iterator<Item = Looked> {
+    let (mut waiting, mut next) = (BTreeMap::new(), 0);
+    std::iter::from_fn(move || {
+        loop {
+            if let Some(result) = waiting.remove(&next) {
+                next += 1;
+                return Some(result);
+            }
+            let (number, result) = results.recv().ok()?;
+            waiting.insert(number, result);
+        }
+    })
+}
+
+/// Reads every file, block by block.
+fn read_all(inputs: &[Input], jobs: SyncSender<Job>, listener: &dyn Listener, stop: &AtomicBool) -> Scanned {
+    let mut scanned = Scanned::default();
+    let stored = Arc::new(AtomicU64::new(0));
+    let mut number = 0;
+    for input in inputs {
+        let file: Arc<str> = input.path.display().to_string().into();
+        let mut blocks = match open(input, &stored) {
+            Ok(source) => Blocks::new(source),
+            Err(error) => {
+                scanned.unread.push(Unread { file: file.to_string(), why: reason(&error) });
+                continue;
+            }
+        };
+        scanned.files += 1;
+        loop {
+            match blocks.next_block() {
+                Ok(None) => break,
+                Ok(Some(block)) => {
+                    let job = Job { number, file: file.clone(), block };
+                    if stop.load(Ordering::Relaxed) || jobs.send(job).is_err() {
+                        return scanned;
+                    }
+                    number += 1;
+                }
+                Err(error) => {
+                    scanned.unread.push(Unread { file: file.to_string(), why: reason(&error) });
+                    break;
+                }
+            }
+            listener.reached(stored.load(Ordering::Relaxed), scanned.bytes + blocks.bytes);
+        }
+        scanned.bytes += blocks.bytes;
+        scanned.lines += blocks.lines();
+        scanned.long_lines += blocks.long_lines;
+    }
+    scanned
+}
+
+fn open(input: &Input, stored: &Arc<AtomicU64>) -> Result<Source> {
+    let metered = |file: Box<dyn Read + Send>| Metered { file, read: stored.clone() };
+    if input.is_stdin() {
+        return Source::of(Path::new("standard input"), metered(Box::new(io::stdin())), None);
+    }
+    let path: &PathBuf = &input.path;
+    let file = File::open(path).map_err(|error| Error::reading(path, error))?;
+    Source::of(path, metered(Box::new(file)), input.size).map_err(|error| error.at(Place::file(path)))
+}
+
+/// An error in one line, without the place, which stands beside it.
+fn reason(error: &Error) -> String {
+    match error.helps().first() {
+        None => error.what().to_owned(),
+        Some(help) => format!("{} ({help})", error.what()),
+    }
+}
+
+/// Looks at blocks until there are no more.
+fn look_at_all(
+    jobs: &Mutex<Receiver<Job>>,
+    results: SyncSender<(u64, Looked)>,
+    fingerprints: &Fingerprints,
+    settings: Settings,
+) {
+    let mut looker = Looker::default();
+    loop {
+        let job = match jobs.lock() {
+            Ok(jobs) => jobs.recv(),
+            Err(_) => return,
+        };
+        let Ok(job) = job else { return };
+        let looked = looker.look(&job, fingerprints, settings);
+        if results.send((job.number, looked)).is_err() {
+            return;
+        }
+    }
+}
+
+/// What a thread keeps between blocks, so that nothing is allocated anew.
+#[derive(Default)]
+struct Looker {
+    record: Record,
+    queries: (QueryScratch, Vec<QueryFound>),
+    documents: (DocumentScratch, Vec<DocumentFound>),
+}
+
+impl Looker {
+    fn look(&mut self, job: &Job, fingerprints: &Fingerprints, settings: Settings) -> Looked {
+        let Looker { record, queries, documents } = self;
+        let mut looked = Looked::default();
+        let mut damaged = 0;
+        read::for_each_record(&job.block, record, |record| {
+            queries.1.clear();
+            documents.1.clear();
+            fingerprints.queries.find(record, settings.query_similarity, &mut queries.0, &mut queries.1);
+            fingerprints.documents.find(record, settings.document_similarity, &mut documents.0, &mut documents.1);
+            if !queries.1.is_empty() || !documents.1.is_empty() {
+                let found = (queries.1.as_slice(), documents.1.as_slice());
+                matches::of_record(fingerprints, &job.file, record, found, &mut looked.found);
+            }
+            damaged += record.damaged;
+        });
+        looked.damaged = damaged;
+        looked.found.sort_by(|a, b| a.order().cmp(&b.order()));
+        looked
+    }
+}
+
+impl Numbered {
+    /// Where it stands among what was found in a block.
+    fn order(&self) -> (u64, matches::Kind, u32, &str, Option<&str>) {
+        let found = &self.found;
+        (found.line, found.kind, self.collection, &found.id, found.document.as_deref())
+    }
+}

@@ -1,0 +1,126 @@
+//! What was found, counted for each collection.
+
+use super::index::{Fingerprinted, Fingerprints};
+use super::matches::{How, Kind, Numbered};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+/// Different queries, judgements or documents of a collection that were found, each by the strongest evidence.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// A whole text is it.
+    pub exact: u64,
+    /// A longer text holds it.
+    pub contained: u64,
+    /// Nearly.
+    pub near: u64,
+    /// In part.
+    pub part: u64,
+    /// In how many places, all together.
+    pub places: u64,
+}
+
+impl Counted {
+    /// How many different ones were found.
+    pub fn different(&self) -> u64 {
+        self.exact + self.contained + self.near + self.part
+    }
+
+    /// How many are there word for word: alone, or within a longer text.
+    pub fn word_for_word(&self) -> u64 {
+        self.exact + self.contained
+    }
+}
+
+/// What was found of one collection.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// The collection.
+    pub collection: String,
+    /// Its queries that are looked for.
+    pub queries_sought: u64,
+    /// Its documents that are looked for.
+    pub documents_sought: u64,
+    /// Its documents that have too few words to be looked for.
+    pub short_documents: u64,
+    /// Queries that were found.
+    pub queries: Counted,
+    /// Judgements that were found: a query with a relevant document.
+    pub judgements: Counted,
+    /// Documents that were found.
+    pub documents: Counted,
+    /// Queries that are ordinary language and were found as such: no evidence of anything.
+    pub common_queries: u64,
+    /// In how many places.
+    pub common_places: u64,
+}
+
+/// Counts matches.
+#[derive(Debug, Default)]
+pub(super) struct Tallies {
+    /// The strongest evidence for each.
+    best: HashMap<(Kind, u32, u32), (u32, How)>,
+    common: HashMap<u32, u32>,
+    places: HashMap<(u32, Kind), u64>,
+    common_places: HashMap<u32, u64>,
+}
+
+impl Tallies {
+    pub(super) fn add(&mut self, numbered: &Numbered) {
+        let Numbered { collection, query, document, common, found } = numbered;
+        if *common {
+            self.common.insert(*query, *collection);
+            *self.common_places.entry(*collection).or_default() += 1;
+            return;
+        }
+        *self.places.entry((*collection, found.kind)).or_default() += 1;
+        let best = self.best.entry((found.kind, *query, *document)).or_insert((*collection, found.how));
+        best.1 = best.1.min(found.how);
+    }
+
+    /// The counts, in the order of the collections.
+    pub(super) fn of(&self, fingerprints: &Fingerprints) -> Vec<Tally> {
+        let start = |about: &Fingerprinted| Tally {
+            collection: about.name.clone(),
+            queries_sought: about.queries,
+            documents_sought: about.documents,
+            short_documents: about.short_documents,
+            ..Tally::default()
+        };
+        let mut tallies: Vec<Tally> = fingerprints.collections.iter().map(start).collect();
+        for ((kind, ..), (collection, how)) in &self.best {
+            let counted = tallies[*collection as usize].counted(*kind);
+            *match how {
+                How::Exact => &mut counted.exact,
+                How::Contained => &mut counted.contained,
+                How::Near => &mut counted.near,
+                How::Part => &mut counted.part,
+            } += 1;
+        }
+        for ((collection, kind), places) in &self.places {
+            tallies[*collection as usize].counted(*kind).places = *places;
+        }
+        for collection in self.common.values() {
+            tallies[*collection as usize].common_queries += 1;
+        }
+        for (collection, places) in &self.common_places {
+            tallies[*collection as usize].common_places = *places;
+        }
+        tallies
+    }
+}
+
+impl Tally {
+    /// Whether what was found would teach the test to whoever read it: a query word for word, or a judgement.
+    pub fn is_evidence(&self) -> bool {
+        self.queries.word_for_word() > 0 || self.judgements.different() > 0
+    }
+
+    fn counted(&mut self, kind: Kind) -> &mut Counted {
+        match kind {
+            Kind::Query => &mut self.queries,
+            Kind::Judgement => &mut self.judgements,
+            Kind::Document => &mut self.documents,
+        }
+    }
+}

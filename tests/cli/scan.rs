@@ -1,0 +1,108 @@
+//! `scan`, and what `check` makes of it.
+
+use super::support::{copy_of, run, scratch, write};
+use std::path::Path;
+
+const QUERY: &str = "what is the difference between moths and butterflies";
+const DOCUMENT: &str = "Butterflies fly by day and rest with closed wings, while moths are active at night and keep them open; both \
+    begin as caterpillars and go through the same four stages, but only moths spin a cocoon of silk.";
+
+/// A collection of one query and one document in a folder `insects`.
+fn insects(folder: &Path) {
+    let line = |id: &str, text: &str| serde_json::json!({ "_id": id, "text": text }).to_string() + "\n";
+    write(&folder.join("insects/queries.jsonl"), line("q1", QUERY));
+    write(&folder.join("insects/corpus.jsonl"), line("d1", DOCUMENT) + &line("d2", "Too short."));
+    write(&folder.join("insects/qrels/test.tsv"), "query-id\tcorpus-id\tscore\nq1\td1\t2\n");
+}
+
+#[test]
+fn matches_are_told_with_their_places() {
+    let here = scratch();
+    insects(here.path());
+    let record = serde_json::json!({ "query": QUERY.to_uppercase(), "positive": DOCUMENT });
+    write(&here.path().join("data/a.jsonl"), format!("{{\"query\": \"nothing\"}}\n{record}\n"));
+    write(&here.path().join("data/b.txt"), format!("{}\n", QUERY.replace("difference", "main difference")));
+    let ran = run(here.path(), &["scan", "data", "--against", "insects", "--out", "matches.jsonl"]);
+    insta::assert_snapshot!("scan", ran.all());
+    insta::assert_snapshot!("matches", std::fs::read_to_string(here.path().join("matches.jsonl")).unwrap());
+}
+
+#[test]
+fn nothing_found_is_a_pass_and_json_has_the_counts() {
+    let here = scratch();
+    insects(here.path());
+    write(&here.path().join("a.txt"), "a text about other things\n");
+    let ran = run(here.path(), &["scan", "a.txt", "--against", "insects", "--format", "json"]);
+    assert_eq!(ran.code, 0, "{}", ran.all());
+    let printed: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!((&printed["files"], &printed["lines"]), (&1.into(), &1.into()));
+    assert_eq!(printed["collections"][0]["short_documents"], 1);
+}
+
+#[test]
+fn what_could_not_be_read_makes_a_scan_inconclusive() {
+    let here = scratch();
+    insects(here.path());
+    write(&here.path().join("data/good.txt"), "a text about other things\n");
+    write(&here.path().join("data/table.parquet"), "PAR1");
+    write(&here.path().join("data/bad.txt"), b"caf\xE9\n");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("..", here.path().join("data/round")).unwrap();
+    #[cfg(unix)]
+    assert!(std::process::Command::new("mkfifo").arg(here.path().join("data/pipe")).status().unwrap().success());
+    let ran = run(here.path(), &["scan", "data", "missing.txt", "--against", "insects"]);
+    #[cfg(unix)]
+    insta::assert_snapshot!("unread", ran.all());
+    assert_eq!(ran.code, 3);
+}
+
+#[test]
+fn a_collection_that_is_none_is_refused() {
+    let here = scratch();
+    write(&here.path().join("a.txt"), "text\n");
+    let ran = run(here.path(), &["scan", "a.txt", "--against", "insects"]);
+    assert_eq!(ran.code, 2, "{}", ran.all());
+    assert!(ran.stderr.contains("insects is no folder"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_half_written_file_of_matches_is_never_seen() {
+    let here = scratch();
+    insects(here.path());
+    write(&here.path().join("a.txt"), format!("{QUERY}\n"));
+    write(&here.path().join("file"), "");
+    let ran = run(here.path(), &["scan", "a.txt", "--against", "insects", "--out", "file/matches.jsonl"]);
+    assert_eq!(ran.code, 4, "{}", ran.all());
+    let ran = run(here.path(), &["scan", "a.txt", "--against", "insects", "--out", "-"]);
+    assert_eq!(ran.stdout.lines().count(), 1, "{}", ran.all());
+}
+
+/// What was read holds a test query of a clean collection: the verdict is contaminated, and the collection is suspect.
+#[test]
+fn evidence_in_what_was_read_decides() {
+    let folder = copy_of("audit");
+    let config = folder.path().join("honest.toml");
+    let text = std::fs::read_to_string(&config).unwrap();
+    let queries = std::fs::read_dir(folder.path().join("collections")).unwrap().next().unwrap().unwrap().path();
+    let name = queries.file_name().unwrap().to_string_lossy().into_owned();
+    std::fs::create_dir(folder.path().join("read")).unwrap();
+    std::fs::copy(queries.join("queries.jsonl"), folder.path().join("read/part-1.jsonl")).unwrap();
+    write(&config, format!("{text}\n[scan]\npaths = [\"read/*.jsonl\"]\n"));
+    let ran = run(folder.path(), &["check", "--config", "honest.toml", "--cache-dir", "cache"]);
+    assert_eq!(ran.code, 1, "{}", ran.all());
+    assert!(ran.stdout.contains("CONTAMINATED"), "{}", ran.stdout);
+    assert!(ran.stdout.contains(&format!("query-overlap {name} in [scan]")), "{}", ran.stdout);
+    let again = run(folder.path(), &["check", "--config", "honest.toml", "--cache-dir", "cache"]);
+    assert_eq!(again.stdout, ran.stdout, "the cache changes nothing");
+}
+
+#[test]
+fn a_scan_path_that_leads_nowhere_is_refused() {
+    let folder = copy_of("audit");
+    let config = folder.path().join("honest.toml");
+    let text = std::fs::read_to_string(&config).unwrap();
+    write(&config, format!("{text}\n[scan]\npaths = [\"nowhere/*.jsonl\"]\n"));
+    let ran = run(folder.path(), &["check", "--config", "honest.toml"]);
+    assert_eq!(ran.code, 2, "{}", ran.all());
+    assert!(ran.stderr.contains("leads to no file"), "{}", ran.stderr);
+}
