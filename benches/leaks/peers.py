@@ -4,7 +4,7 @@
     peers/bin/python benches/leaks/peers.py TOOL --against COLLECTION... --records FILE... --out matches.jsonl [--labels FILE]
 
 TOOL is decon (allenai's, as packaged in `decontaminate`), decon-lifted (the same with its minimum lengths lifted and every
-token sampled), datasketch, rensa or text-dedup. The first two look for queries, the others for documents at Jaccard 0.8 of
+token sampled), datasketch, rensa or text-dedup. The first two look for queries, the others for documents at Jaccard 0.7 of
 shingles of five words with 128 permutations. With --labels the records are the labelled texts of the carriers beside that
 file, each as one string, so that no tool fails for the shape of a file; without, FILE is JSONL with `text`.
 One thread each. Prints seconds and the version.
@@ -23,7 +23,7 @@ from pathlib import Path
 from score import Half
 from texts import find, lines
 
-THRESHOLD, PERMUTATIONS, SIZE = 0.8, 128, 5
+THRESHOLD, PERMUTATIONS, SIZE = 0.7, 128, 5
 WORD = re.compile(r"\W+")
 
 
