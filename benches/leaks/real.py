@@ -1,0 +1,99 @@
+"""Scans real data for real collections, and lists every match with both texts, to be judged by reading.
+
+    python benches/leaks/real.py DATA --distilgate BIN --work DIR [--verdicts verdicts.tsv] > table.md
+
+DATA holds collections in BEIR layout and perhaps folders of other files (distill, teacher_labels, odd). Each collection (its
+documents and queries, as files) is scanned against all others, and the other files against all collections. Within a
+collection, its train queries (qrels/train.tsv) are scanned against its test queries and documents. Matches are written to
+DIR/hits.jsonl. A verdict is a line in verdicts.tsv: source, line, collection, kind, id, verdict, why; tab separated; the verdicts
+are `copy` (the same text, or an edited one), `name` (a query that is a name or a phrase and stands in a text on its own
+account), `boilerplate` (documents that share a form but not what they say), `false`. Prints precision by pair and kind.
+"""
+
+import argparse
+import csv
+import json
+import subprocess
+from collections import Counter, defaultdict
+from pathlib import Path
+
+from score import names, plain, share, table
+from texts import Collection, lines, normal
+
+OTHER = ["distill", "teacher_labels", "odd"]
+TEXTS = (".jsonl", ".jsonl.zst", ".tsv", ".txt", ".qry", ".query")
+
+
+def scan(binary, paths, against, out):
+    command = [binary, "scan", *paths, "--against", *against, "--out", out]
+    done = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if done.returncode not in (0, 1) or not out.exists():
+        raise SystemExit(f"{' '.join(map(str, command))}\n{done.stdout[-1000:]}{done.stderr[-2000:]}")
+    return [json.loads(line) for line in lines(out)]
+
+
+def sources(data, collections, work):
+    """(name, paths, folders to scan against)."""
+    for name in collections:
+        others = [work / "collections" / c for c in collections if c != name]
+        yield name, [next(data.joinpath(name).glob("corpus.jsonl*")), data / name / "queries.jsonl"], others
+        if next(data.joinpath(name, "qrels").glob("train.tsv*"), None):
+            train, test = Collection(data / name, "train"), Collection(data / name)
+            path = work / f"{name}-train.jsonl"
+            with open(path, "w", encoding="utf-8") as file:
+                for query, text in train.queries.items():
+                    if query not in test.queries:
+                        file.write(json.dumps({"_id": query, "text": text}, ensure_ascii=False) + "\n")
+            yield f"{name} train queries", [path], [work / "collections" / name]
+    for name in OTHER:
+        paths = [p for p in sorted(data.joinpath(name).glob("*")) if p.name.endswith(TEXTS)]
+        if paths:
+            yield name, paths, [work / "collections" / c for c in collections]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--distilgate", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--verdicts", type=Path)
+    options = parser.parse_args()
+    data, work = options.data, options.work
+    collections = {p.parent.name: Collection(p.parent) for p in sorted(data.glob("*/queries.jsonl"))}
+    for name, c in collections.items():
+        c.write(work / "collections" / name)
+    verdicts = {}
+    if options.verdicts and options.verdicts.exists():
+        with options.verdicts.open(encoding="utf-8") as file:
+            for row in csv.reader(file, delimiter="\t"):
+                verdicts[tuple(row[:5])] = row[5]
+    cells, unread = defaultdict(Counter), 0
+    with open(work / "hits.jsonl", "w", encoding="utf-8") as out:
+        for name, paths, against in sources(data, collections, work):
+            texts = {p.name: lines(p) for p in paths}
+            for match in scan(options.distilgate, paths, against, work / "matches.jsonl"):
+                file = Path(match["file"]).name
+                query, document = names(match)
+                c = collections[match["collection"]]
+                here = plain(texts[file][match["line"] - 1])
+                key = (f"{name}/{file}", str(match["line"]), match["collection"], match["kind"], str(match["id"]))
+                same = any(t and normal(t) == normal(here_text) for t in (c.queries.get(query), c.documents.get(document))
+                           for here_text in [here, *here.split("\n")])  # fmt: skip
+                verdict = verdicts.get(key) or ("copy" if same else "unread")
+                unread += verdict == "unread"
+                cells[name, match["collection"], match["kind"]][verdict] += 1
+                record = dict(zip(("source", "line", "collection", "kind", "id"), key), verdict=verdict)
+                record |= {"how": match.get("how"), "similarity": match.get("similarity"), "here": here[:600]}
+                record |= {"query": c.queries.get(query), "document": c.documents.get(document, "")[:600] or None}
+                out.write(json.dumps(record, ensure_ascii=False) + "\n")
+    rows = []
+    for (name, collection, kind), n in sorted(cells.items()):
+        good = n["copy"]
+        rows.append([name, collection, kind, good, n["name"], n["boilerplate"], n["false"], n["unread"]])
+    good, bad = sum(r[3] for r in rows), sum(r[4] + r[5] + r[6] for r in rows)
+    print(table(["scanned", "against", "kind", "copy", "name", "boilerplate", "false", "unread"], rows))
+    print(f"True: {share(good, good + bad)} % of {good + bad} judged; {unread} unread.")
+
+
+if __name__ == "__main__":
+    main()
