@@ -52,6 +52,9 @@ class Half:
             if not c.name.endswith("-train") and len(c.documents) > 1000:
                 for document in self.random.sample(sorted(c.documents), int(HELD_OUT * len(c.documents))):
                     self.held_out.append(c.documents.pop(document))
+            # A query of which no judged document is left is no query of the collection any more.
+            c.queries = {q: t for q, t in c.queries.items() if any(d in c.documents for d in c.qrels[q])}
+            c.qrels = {q: row for q, row in c.qrels.items() if q in c.queries}
         self.known = Known(collections)
         texts = [d for c in collections for d in c.documents.values()]
         self.vocabulary = edits.vocabulary(texts, 20000, self.random)
@@ -109,11 +112,9 @@ class Half:
                     text = edit(query, self.random, self.words_for(query.text))
                     if edit is embedded:
                         text = self.embed(query)
-                    if text:
-                        # A single word alone is a topic, and one of two words with one changed is another query.
-                        loose = length == "1" or (length == "2" and edit.__name__ in ("replaced", "deleted"))
-                        # Three words or fewer in running text may be a mere mention.
-                        loose |= length in "123" and edit is embedded
+                    if text and not (length == "2" and edit.__name__ in ("replaced", "deleted")):
+                        # A single word alone is a topic, and three or fewer in running text may be a mere mention.
+                        loose = length == "1" or (length in "23" and edit is embedded)
                         self.query(collection, name, query, text, "either" if loose else "found", edit.__name__, length)
             for make in [decoys.near_miss, decoys.other_subject, decoys.scattered]:
                 for collection, name, query in self.chosen(make.__name__, group, self.per // 2):

@@ -68,9 +68,9 @@ def summary(half, found, marks):
         return f"{100 * sum(label['label'] in found for label in labels) / len(labels):.1f}" if labels else ""
 
     good = sum(mark in ("right", "also") for _, _, mark in marks)
-    bad = sum(mark == "false" for _, _, mark in marks)
+    bad = sum(mark in ("false", "mention") for _, _, mark in marks)
     decoys = {label["label"] for label in half.labels if label["expect"] == "absent"}
-    raised = {label["label"] for _, label, mark in marks if label and mark == "false"} & decoys
+    raised = {label["label"] for _, label, mark in marks if label and mark in ("false", "mention")} & decoys
     return {
         "queries of 2 and 3 words, exact": f"{of('query', ['exact'], '2')} / {of('query', ['exact'], '3')}",
         "queries of 4 to 8 words, exact": of("query", ["exact"], "4-8"),

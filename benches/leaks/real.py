@@ -15,10 +15,12 @@ import csv
 import json
 import subprocess
 from collections import Counter, defaultdict
+from functools import cache
 from pathlib import Path
 
+from known import stands
 from score import names, plain, share, table
-from texts import Collection, lines, normal
+from texts import Collection, contained, lines, normal, occurs, shingles, tokens
 
 OTHER = ["distill", "teacher_labels", "odd"]
 TEXTS = (".jsonl", ".jsonl.zst", ".tsv", ".txt", ".qry", ".query")
@@ -51,18 +53,33 @@ def sources(data, collections, work):
             yield name, paths, [work / "collections" / c for c in collections]
 
 
+def evident(source, kind, here, query, document, shingled):
+    """The verdict where the texts leave no doubt."""
+    if kind == "query":
+        alone = any(normal(field) == normal(query) for field in here.split("\n"))
+        return "copy" if alone or (source in OTHER and occurs(query, here)) else "unread"
+    if document is None:
+        return "unread"
+    a, b = shingled(here), shingled(document)
+    shared = max(contained(a, b), contained(b, a))
+    if kind == "judgement":
+        return "copy" if shared >= 0.3 and stands(tokens(query), tokens(here)) in ("whole", "near") else "unread"
+    return "copy" if shared >= (0.3 if source in OTHER else 0.5) else "unread"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--distilgate", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--verdicts", type=Path)
+    parser.add_argument("--reuse", action="store_true", help="judge the matches of the last time, without a scan")
     options = parser.parse_args()
     data, work = options.data, options.work
     collections = {p.parent.name: Collection(p.parent) for p in sorted(data.glob("*/queries.jsonl"))}
     for name, c in collections.items():
         c.write(work / "collections" / name)
-    verdicts = {}
+    verdicts, shingled = {}, cache(lambda text: shingles(tokens(text), 5))
     if options.verdicts and options.verdicts.exists():
         with options.verdicts.open(encoding="utf-8") as file:
             for row in csv.reader(file, delimiter="\t"):
@@ -71,15 +88,15 @@ def main():
     with open(work / "hits.jsonl", "w", encoding="utf-8") as out:
         for name, paths, against in sources(data, collections, work):
             texts = {p.name: lines(p) for p in paths}
-            for match in scan(options.distilgate, paths, against, work / "matches.jsonl"):
+            found = work / f"{name.replace(' ', '-')}.matches.jsonl"
+            matches = map(json.loads, lines(found)) if options.reuse else scan(options.distilgate, paths, against, found)
+            for match in matches:
                 file = Path(match["file"]).name
                 query, document = names(match)
                 c = collections[match["collection"]]
                 here = plain(texts[file][match["line"] - 1])
                 key = (f"{name}/{file}", str(match["line"]), match["collection"], match["kind"], str(match["id"]))
-                same = any(t and normal(t) == normal(here_text) for t in (c.queries.get(query), c.documents.get(document))
-                           for here_text in [here, *here.split("\n")])  # fmt: skip
-                verdict = verdicts.get(key) or ("copy" if same else "unread")
+                verdict = verdicts.get(key) or evident(name, match["kind"], here, c.queries.get(query), c.documents.get(document), shingled)
                 unread += verdict == "unread"
                 cells[name, match["collection"], match["kind"]][verdict] += 1
                 record = dict(zip(("source", "line", "collection", "kind", "id"), key), verdict=verdict)

@@ -8,8 +8,10 @@ judgement also `document`. The carriers and collections lie beside the labels. A
 
     right    if the labels say so (or another item of the same text was named),
     also     if the labels name something else, but the texts at hand show that this is there too: the query stands in the
-             record in a row, or four words or more of it but for one edit, or three fifths of the words are shared; or
-             the document shares half its shingles of five tokens, or one holds four fifths of the other's,
+             record in a row, or four words or more of it but for one edit, or three fifths of the words are shared; and
+             half the shingles of five tokens of the document are in the record, or in what was hidden there, or the
+             other way round (passages cut from one page overlap),
+    mention  if a query of one or two words stands within more text; counts as false,
     false    otherwise.
 """
 
@@ -19,6 +21,7 @@ import math
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
+from functools import cache
 from pathlib import Path
 
 from known import stands
@@ -67,21 +70,37 @@ class Half:
     def text(self, label):
         return "\n".join(plain(t) for t in self.lines[label["file"]][label["line"] - 1 : label["last_line"]])
 
-    def is_there(self, match, text, label):
-        """Whether the texts themselves show the match."""
+    @cache  # noqa: B019
+    def found(self, file, line, last_line):
+        """Tokens and shingles of a record."""
+        return both(self.text({"file": file, "line": line, "last_line": last_line}))
+
+    @cache  # noqa: B019
+    def document(self, collection, name):
+        return both(self.collections[collection].documents.get(name, ""))
+
+    def is_there(self, match, label):
+        """Whether the texts themselves show the match: "also", "mention", or None."""
         c = self.collections[match["collection"]]
         query, document = names(match)
-        found = tokens(text)
+        found, whole = self.found(label["file"], label["line"], label["last_line"])
         if query is not None:
             wanted = tokens(c.queries.get(query, ""))
             close = label["what"] != "document" and jaccard(set(wanted), set(tokens(label["text"]))) >= 0.6
-            if not close and stands(wanted, found) not in ("whole", "near"):
-                return False
+            how = None if close else stands(wanted, found)
+            if not close and how not in ("whole", "near"):
+                return how if how == "mention" else None
         if document is not None:
-            a, b = shingles(tokens(c.documents.get(document, "")), 5), shingles(found, 5)
-            if jaccard(a, b) < 0.5 and contained(a, b) < 0.8 and contained(b, a) < 0.8:
-                return False
-        return match["kind"] != "judgement" or c.qrels.get(query, {}).get(document, 0) > 0
+            wanted = self.document(match["collection"], document)[1]
+            hidden = self.document(label.get("collection", match["collection"]), label.get("document_id", label.get("id")))[1]
+            if max(contained(a, b) for t in (whole, hidden) for a, b in ((wanted, t), (t, wanted))) < 0.5:
+                return None
+        return "also" if match["kind"] != "judgement" or c.qrels.get(query, {}).get(document, 0) > 0 else None
+
+
+def both(text):
+    found = tokens(text)
+    return found, shingles(found, 5)
 
 
 def names(match):
@@ -139,8 +158,8 @@ def judge(half, matches):
             if finds(match["kind"], label):
                 found.add(label["label"])
             judged.append((match, label, "right"))
-        elif half.is_there(match, half.text(label), label):
-            judged.append((match, label, "also"))
+        elif there := half.is_there(match, label):
+            judged.append((match, label, there))
         elif label["expect"] == "either":
             judged.append((match, label, "open"))
         else:
@@ -169,7 +188,7 @@ def query_table(half, found):
     for edit in edits:
         row = [edit]
         for length in LENGTHS:
-            star = "*" if any(label["expect"] == "either" for label in cells[edit, length]) else ""
+            star = " *" if any(label["expect"] == "either" for label in cells[edit, length]) else ""
             row.append(recall(cells[edit, length], found) + star)
         rows.append(row)
     counts = [sum(label["class"] == "query" and label["length"] == n for label in half.labels) for n in LENGTHS]
@@ -191,7 +210,7 @@ def other_table(half, found, class_):
 
 
 def decoy_table(half, judged):
-    hit = {label["label"] for _, label, mark in judged if label and mark in ("false", "open")}
+    hit = {label["label"] for _, label, mark in judged if label and mark in ("false", "mention", "open")}
     cells = defaultdict(list)
     for label in half.labels:
         if label["class"] == "decoy":
@@ -207,9 +226,9 @@ def precision_table(judged):
         cells["all"][mark] += 1
     rows = []
     for kind, n in sorted(cells.items(), key=lambda cell: (cell[0] == "all", cell[0])):
-        good = n["right"] + n["also"]
-        rows.append([kind, n["right"], n["also"], n["open"], n["false"], share(good, good + n["false"])])
-    return table(["kind", "right", "also there", "open", "false", "precision, %"], rows)
+        good, bad = n["right"] + n["also"], n["mention"] + n["false"]
+        rows.append([kind, n["right"], n["also"], n["open"], n["mention"], n["false"], share(good, good + bad)])
+    return table(["kind", "right", "also there", "open", "mention", "false", "precision, %"], rows)
 
 
 def duplicates(half, found, judged):
@@ -232,7 +251,7 @@ def duplicates(half, found, judged):
 
 def false_list(half, judged):
     for match, label, mark in judged:
-        if mark in ("false", "open"):
+        if mark in ("false", "mention", "open"):
             query, document = names(match)
             c = half.collections[match["collection"]]
             yield {
