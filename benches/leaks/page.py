@@ -32,6 +32,12 @@ python benches/leaks/page.py LEAKS --distilgate target/release/distilgate --peer
 ```
 """
 
+REAL = """Each collection scanned against each other one, train queries against the test queries of their collection, and files of training data
+against all, by `python benches/leaks/real.py DATA --distilgate target/release/distilgate --work WORK --verdicts benches/leaks/verdicts.tsv`. A reader
+gave the verdicts that the texts leave open. *copy*: the same text, an edited one, or passages that overlap by sentences. *name*: a query that is a
+name or a phrase and stands in a text on its own account. *boilerplate*: documents that share a frame and not what they say.
+"""
+
 
 def scanned(folder, binary):
     """What our scanner found in a half."""
@@ -116,7 +122,7 @@ def main():
     parts = [INTRO.format(names=", ".join(sorted(half.collections))), "## Beside other tools\n", score.table(["", *tools], rows)]
     parts += ["## Reporting half\n", pages["reporting"]]
     if options.real:
-        parts += ["## Real data\n", options.real.read_text(encoding="utf-8")]
+        parts += ["## Real data\n", REAL, options.real.read_text(encoding="utf-8"), (HERE / "found.md").read_text(encoding="utf-8")]
     options.out.write_text("\n".join(parts), encoding="utf-8")
     print(options.out, file=sys.stderr)
 
