@@ -34,7 +34,8 @@ python benches/leaks/page.py LEAKS --distilgate target/release/distilgate --peer
 
 REAL = """Each collection scanned against each other one, train queries against the test queries of their collection, and files of training data
 against all, by `python benches/leaks/real.py DATA --distilgate target/release/distilgate --work WORK --verdicts benches/leaks/verdicts.tsv`. A reader
-gave the verdicts that the texts leave open. *copy*: the same text, an edited one, or passages that overlap by sentences. *name*: a query that is a
+(a language model, once, not two people) gave the verdicts that the texts leave open; frames were read once and then known by a pattern, and twins of
+scifact claims count as copies, also the dozen that differ in their subject. *copy*: the same text, an edited one, or passages that overlap by sentences. *name*: a query that is a
 name or a phrase and stands in a text on its own account. *boilerplate*: documents that share a frame and not what they say.
 """
 

@@ -84,7 +84,7 @@ def main():
         with options.verdicts.open(encoding="utf-8") as file:
             for row in csv.reader(file, delimiter="\t"):
                 verdicts[tuple(row[:5])] = row[5]
-    cells, unread = defaultdict(Counter), 0
+    cells, ruled = defaultdict(Counter), 0
     with open(work / "hits.jsonl", "w", encoding="utf-8") as out:
         for name, paths, against in sources(data, collections, work):
             texts = {p.name: lines(p) for p in paths}
@@ -97,7 +97,7 @@ def main():
                 here = plain(texts[file][match["line"] - 1])
                 key = (f"{name}/{file}", str(match["line"]), match["collection"], match["kind"], str(match["id"]))
                 verdict = verdicts.get(key) or evident(name, match["kind"], here, c.queries.get(query), c.documents.get(document), shingled)
-                unread += verdict == "unread"
+                ruled += key not in verdicts and verdict != "unread"
                 cells[name, match["collection"], match["kind"]][verdict] += 1
                 record = dict(zip(("source", "line", "collection", "kind", "id"), key), verdict=verdict)
                 record |= {"how": match.get("how"), "similarity": match.get("similarity"), "here": here[:600]}
@@ -107,9 +107,18 @@ def main():
     for (name, collection, kind), n in sorted(cells.items()):
         good = n["copy"]
         rows.append([name, collection, kind, good, n["name"], n["boilerplate"], n["false"], n["unread"]])
-    good, bad = sum(r[3] for r in rows), sum(r[4] + r[5] + r[6] for r in rows)
     print(table(["scanned", "against", "kind", "copy", "name", "boilerplate", "false", "unread"], rows))
-    print(f"True: {share(good, good + bad)} % of {good + bad} judged; {unread} unread.")
+    groups = {
+        "Queries between collections": [r for r in rows if r[0] in collections and r[2] == "query"],
+        "Documents between collections": [r for r in rows if r[0] in collections and r[2] != "query"],
+        "Train queries against the test queries of their collection": [r for r in rows if "train queries" in r[0]],
+        "Other files against collections": [r for r in rows if r[0] in OTHER],
+        "All together (most of it prompts that hold whole documents)": rows,
+    }
+    for title, of in groups.items():
+        good, bad = sum(r[3] for r in of), sum(r[4] + r[5] + r[6] for r in of)
+        print(f"- {title}: {share(good, good + bad)} % true of {good + bad} judged, {sum(r[7] for r in of)} unread.")
+    print(f"\n{ruled} of these verdicts come from the rule and not from a reader.")
 
 
 if __name__ == "__main__":
