@@ -277,6 +277,10 @@ impl Queries {
                 else {
                     continue;
                 };
+                // Words behind a match may lead back to it.
+                if hit.words.0 < found_until[*query as usize] {
+                    continue;
+                }
                 found_until[*query as usize] = hit.words.1.max(at as u32 + 1);
                 touched.push(*query);
                 if hit.words.1 > record.fresh {
