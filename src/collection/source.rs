@@ -67,7 +67,7 @@ const UNREADABLE: [(&[u8], &str, &str); 9] = [
     (b"BZh", "bzip2 data", "unpack it with bzip2 -d; plain, gzip and zstd files are read"),
     (b"\x04\x22\x4D\x18", "lz4 data", "unpack it with lz4 -d; plain, gzip and zstd files are read"),
     (b"PAR1", "a Parquet file", "export it as JSONL; Parquet is not read"),
-    (b".I 1", "SMART's format", "convert it to `id<TAB>text`; its numbers need not be the ids of the judgements"),
+    (b".I ", "SMART's format", "convert it to `id<TAB>text`; its numbers need not be the ids of the judgements"),
     (b"\x89HDF", "an HDF5 file", "export it as JSONL; HDF5 is not read"),
 ];
 

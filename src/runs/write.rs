@@ -74,6 +74,8 @@ mod tests {
             )
         ) {
             let rows: Vec<_> = rows.iter().map(|((query, document), score)| (query.as_str(), document.as_str(), *score)).collect();
+            // A file that begins with such a word is taken for SMART's format, and refused with that reason.
+            prop_assume!(rows.first().is_none_or(|(query, ..)| !query.split(' ').any(|word| word == ".I")));
             let run = run_of(&rows);
             let mut file = tempfile::NamedTempFile::new().unwrap();
             write_trec(&run, "tag", &mut file).unwrap();

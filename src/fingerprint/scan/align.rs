@@ -10,6 +10,9 @@ use super::queries::Query;
 /// A word that is inflected costs this part of what it says.
 const INFLECTED: f32 = 0.2;
 
+/// A word out of its place costs this part of what it says.
+const MOVED: f32 = 0.4;
+
 /// The cheapest alignment of a query within a stretch of words.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Alignment {
@@ -85,6 +88,37 @@ pub fn align(query: &Query, stretch: &impl Stretch) -> Alignment {
         }
     }
     best
+}
+
+/// The first stretch of a window that has exactly the words of a query in another order, and what that costs.
+pub fn reordered(query: &Query, window: &[u32]) -> Option<(usize, f32)> {
+    let n = query.words.len();
+    let mut wanted = query.words.clone();
+    wanted.sort_unstable();
+    let same = |stretch: &[u32]| {
+        let mut sorted = stretch.to_vec();
+        sorted.sort_unstable();
+        sorted == wanted
+    };
+    let start = window.windows(n).position(same)?;
+    Some((start, MOVED * (query.bits - kept_in_order(query, &window[start..start + n]))))
+}
+
+/// What the words say that stand in the same order in a query and a stretch: their heaviest common subsequence.
+fn kept_in_order(query: &Query, stretch: &[u32]) -> f32 {
+    let mut row = vec![0.0_f32; stretch.len() + 1];
+    for (word, weight) in query.words.iter().zip(&query.weights) {
+        let mut diagonal = 0.0;
+        for column in 1..row.len() {
+            let above = row[column];
+            row[column] = match stretch[column - 1] == *word {
+                true => diagonal + weight,
+                false => above.max(row[column - 1]),
+            };
+            diagonal = above;
+        }
+    }
+    row.last().copied().unwrap_or(0.0)
 }
 
 /// Whether the last two words of the query and of the stretch are each other's.

@@ -7,7 +7,7 @@
 //! What is a find and what is chance is a matter of how much the words say ([`super::surprise`]), and of how the
 //! collections' own documents talk: a phrase that several of them hold is language, and no trace of a test.
 
-use super::align::{Stretch, align};
+use super::align::{Stretch, align, reordered};
 use super::record::Record;
 use super::table::Table;
 use crate::collection::QueryId;
@@ -41,9 +41,6 @@ const NEAR_CONTAINED_BITS: f32 = 34.0;
 
 /// A phrase is common if so many documents of the collections hold it.
 const COMMON_FROM: u32 = 3;
-
-/// A word out of its place costs this part of what it says.
-const MOVED: f32 = 0.4;
 
 /// A word of no query.
 const UNKNOWN: u32 = u32::MAX;
@@ -277,6 +274,10 @@ impl Queries {
                 else {
                     continue;
                 };
+                // Words behind a match may lead back to it.
+                if hit.words.0 < found_until[*query as usize] {
+                    continue;
+                }
                 found_until[*query as usize] = hit.words.1.max(at as u32 + 1);
                 touched.push(*query);
                 if hit.words.1 > record.fresh {
@@ -410,37 +411,6 @@ fn has_enough(query: &Query, window: &[u32]) -> bool {
         }
     }
     true
-}
-
-/// The first stretch of a window that has exactly the words of a query in another order, and what that costs.
-fn reordered(query: &Query, window: &[u32]) -> Option<(usize, f32)> {
-    let n = query.words.len();
-    let mut wanted = query.words.clone();
-    wanted.sort_unstable();
-    let same = |stretch: &[u32]| {
-        let mut sorted = stretch.to_vec();
-        sorted.sort_unstable();
-        sorted == wanted
-    };
-    let start = window.windows(n).position(same)?;
-    Some((start, MOVED * (query.bits - kept_in_order(query, &window[start..start + n]))))
-}
-
-/// What the words say that stand in the same order in a query and a stretch: their heaviest common subsequence.
-fn kept_in_order(query: &Query, stretch: &[u32]) -> f32 {
-    let mut row = vec![0.0_f32; stretch.len() + 1];
-    for (word, weight) in query.words.iter().zip(&query.weights) {
-        let mut diagonal = 0.0;
-        for column in 1..row.len() {
-            let above = row[column];
-            row[column] = match stretch[column - 1] == *word {
-                true => diagonal + weight,
-                false => above.max(row[column - 1]),
-            };
-            diagonal = above;
-        }
-    }
-    row.last().copied().unwrap_or(0.0)
 }
 
 /// Whether words are a whole field, but for a few words before or behind.

@@ -15,8 +15,7 @@ pub fn for_each_record(block: &Block, record: &mut Record, mut each: impl FnMut(
     if block.kind == Kind::Commas {
         return comma_records(block, record, each);
     }
-    let mut number = block.line;
-    for line in lines(&block.bytes) {
+    for (number, line) in (block.line..).zip(lines(&block.bytes)) {
         record.clear();
         match block.kind {
             Kind::JsonLines => json::texts(line, number, record),
@@ -25,7 +24,6 @@ pub fn for_each_record(block: &Block, record: &mut Record, mut each: impl FnMut(
         if !record.words.is_empty() {
             each(record);
         }
-        number += 1;
     }
 }
 
@@ -50,8 +48,7 @@ fn stream(block: &Block, record: &mut Record) {
     let (old, fresh) = block.bytes.split_at(block.overlap);
     for (part, first) in [(old, block.line), (fresh, fresh_line)] {
         record.fresh = record.words.len() as u32;
-        let mut number = first;
-        for line in lines(part) {
+        for (number, line) in (first..).zip(lines(part)) {
             match block.kind {
                 Kind::Json | Kind::JsonLines if block.is_piece => {
                     let start = record.text.len();
@@ -62,7 +59,6 @@ fn stream(block: &Block, record: &mut Record) {
                 Kind::Markup => between_tags(line, number, record),
                 _ => record.push(line, number),
             }
-            number += 1;
         }
     }
 }
