@@ -109,10 +109,17 @@ pub fn plan(loaded: &Loaded, threads: usize, progress: &mut dyn Progress) -> Res
         plan.training = training::plan(loaded, &request, &mut material, size, threads, progress)?;
     } else {
         // Nothing costs anything here: the audit itself is the best plan.
-        let surroundings =
-            // Nothing ages in a plan.
-            Surroundings { cache: Cache::new(Path::new("")), offline: true, threads, device: Device::Cpu, today: Date::LAST };
-        let facts = super::run(loaded, &surroundings, progress)?.facts;
+        // But for the scan: it may take long, and what it finds changes no number here. The day plays no part either.
+        let mut loaded = loaded.clone();
+        loaded.config.scan = None;
+        let surroundings = Surroundings {
+            cache: Cache::new(Path::new("")),
+            offline: true,
+            threads,
+            device: Device::Cpu,
+            today: Date::LAST,
+        };
+        let facts = super::run(&loaded, &surroundings, progress)?.facts;
         plan.collections =
             facts.collections.iter().map(|c| (c.name.clone(), c.role, c.measured_queries.len())).collect();
         plan.outcomes = facts.outcomes.iter().map(|outcome| from_facts(&facts, outcome)).collect();

@@ -8,7 +8,7 @@ use super::material::Material;
 use super::{Progress, Surroundings};
 use crate::cache::{Cache, Key, digest_bytes, digest_file};
 use crate::collection::Role;
-use crate::config::{Loaded, Scan};
+use crate::config::{Loaded, Scan, Texts};
 use crate::error::{Error, Result};
 use crate::facts::{ScanFacts, Searched};
 use crate::fingerprint::scan::{
@@ -42,10 +42,14 @@ pub fn all(
         Some(distill) => [&distill.queries, &distill.corpus].map(|p| (p.clone(), vec![loaded.resolve(p)])).to_vec(),
     };
     let mut desk = Desk { config, surroundings, fingerprints: None, material };
-    let facts = ScanFacts {
+    let mut facts = ScanFacts {
         read: desk.search("[scan]", read, progress)?,
         training: desk.search("[distill]", training, progress)?,
     };
+    if loaded.config.report.texts == Texts::None {
+        let all = facts.read.iter_mut().chain(&mut facts.training).flat_map(|searched| &mut searched.examples);
+        all.for_each(|found| found.excerpt.clear());
+    }
     suspect(&facts, material);
     Ok(facts)
 }
@@ -57,7 +61,7 @@ fn read_paths(loaded: &Loaded, config: &Scan) -> Result<Vec<(String, Vec<PathBuf
         let resolved = loaded.resolve(path);
         let found = match path.contains(['*', '?', '[']) && !resolved.exists() {
             false => vec![resolved],
-            true => expand(&resolved).map_err(|e| e.context(format!("[scan] path {path}")))?,
+            true => expand(loaded, path).map_err(|e| e.context(format!("[scan] path {path}")))?,
         };
         if found.is_empty() || found.iter().any(|path| !path.exists()) {
             return Err(Error::input(format!("[scan] path {path} leads to no file"))
@@ -68,8 +72,10 @@ fn read_paths(loaded: &Loaded, config: &Scan) -> Result<Vec<(String, Vec<PathBuf
     Ok(all)
 }
 
-/// The paths that a pattern means, sorted.
-fn expand(pattern: &Path) -> Result<Vec<PathBuf>> {
+/// The paths that a pattern means, sorted. The folder that it starts from is taken as it is.
+fn expand(loaded: &Loaded, path: &str) -> Result<Vec<PathBuf>> {
+    let base = glob::Pattern::escape(&loaded.resolve("").to_string_lossy());
+    let pattern = if Path::new(path).is_absolute() { PathBuf::from(path) } else { Path::new(&base).join(path) };
     let wrong = |why: String| Error::input(format!("this pattern cannot be used: {why}"));
     let paths = glob::glob(&pattern.to_string_lossy()).map_err(|error| wrong(error.to_string()))?;
     paths.map(|path| path.map_err(|error| wrong(error.to_string()))).collect()
@@ -96,10 +102,14 @@ impl Desk<'_> {
         }
         progress.step(&format!("searching {what} for texts of the collections"), None);
         let (names, files): (Vec<String>, Vec<Vec<PathBuf>>) = paths.into_iter().unzip();
-        let (inputs, unread) = inputs(&files.concat());
-        for input in &inputs {
-            note_input(self.material, &input.path)?;
-        }
+        let (mut inputs, mut unread) = inputs(&files.concat());
+        inputs.retain(|input| match note_input(self.material, &input.path) {
+            Ok(()) => true,
+            Err(why) => {
+                unread.push(Unread { file: input.path.display().to_string(), why: why.to_string() });
+                false
+            }
+        });
         let key = self.key(&inputs)?;
         let cache = &self.surroundings.cache;
         let kept = cached(cache, &key).filter(|_| unread.is_empty());
@@ -127,8 +137,8 @@ impl Desk<'_> {
         }
         let Some(fingerprints) = &self.fingerprints else { return Ok(Found::default()) };
         let settings = Settings {
-            query_similarity: self.config.query_similarity,
-            document_similarity: self.config.document_similarity,
+            query_similarity: self.config.query_similarity as f32,
+            document_similarity: self.config.document_similarity as f32,
             threads: self.surroundings.threads,
         };
         let (mut examples, mut kept) = (Vec::new(), BTreeMap::<(String, Kind), usize>::new());
@@ -146,7 +156,7 @@ impl Desk<'_> {
 
     /// Everything that determines what is found.
     fn key(&self, inputs: &[Input]) -> Result<Key> {
-        let mut key = Key::of("scan/1").number(self.material.collections.len() as u64);
+        let mut key = Key::of("scan/2").number(self.material.collections.len() as u64);
         for gathered in &self.material.collections {
             key = key.text(&gathered.config.name).text(&gathered.config.rel.to_string());
             for file in gathered.collection.location.files() {
@@ -159,7 +169,7 @@ impl Desk<'_> {
             key = key.text(&name).digest(&digest_bytes(digest.as_bytes()));
         }
         let settings = [self.config.query_similarity, self.config.document_similarity];
-        Ok(settings.into_iter().fold(key, |key, value| key.number(u64::from(value.to_bits()))).build())
+        Ok(settings.into_iter().fold(key, |key, value| key.number(value.to_bits())).build())
     }
 }
 
@@ -185,9 +195,7 @@ fn suspect(facts: &ScanFacts, material: &mut Material) {
             gathered.role = Role::Suspect;
             gathered.role_reason = format!(
                 "what was read ([scan]) holds {} of its queries word for word and {} of its judgements; otherwise: {}",
-                tally.queries.word_for_word(),
-                tally.judgements.different(),
-                gathered.role_reason
+                tally.evident_queries, tally.evident_judgements, gathered.role_reason
             );
         }
     }

@@ -37,5 +37,6 @@ fn in_words(found: &Match) -> String {
         Some(document) => format!("{} with {document}", found.id),
         None => found.id.clone(),
     };
-    format!("{}:{}: {what}, {} {:.2}: {}", found.file, found.line, found.how, found.similarity, found.excerpt)
+    let text = if found.excerpt.is_empty() { String::new() } else { format!(": {}", found.excerpt) };
+    format!("{}:{}: {what}, {} {:.2}{text}", found.file, found.line, found.how, found.similarity)
 }

@@ -40,8 +40,12 @@ fn case(searched: &Searched, tally: &Tally, subject: String) -> Case {
                     "{n} of its judgements stand there, query and document, in {} records",
                     tally.judgements.places
                 ),
-                "gains on this collection mean nothing for whoever read this: evaluate on another one",
+                match tally.evident_judgements {
+                    0 => "no query among them is word for word: look whether they are the same questions",
+                    _ => "gains on this collection mean nothing for whoever read this: evaluate on another one",
+                },
             );
+            let finding = if tally.evident_judgements == 0 { finding.level(Level::Warn) } else { finding };
             Case::found(
                 subject,
                 finding.evidence(found_in_files::examples(searched, &tally.collection, Kind::Judgement)),

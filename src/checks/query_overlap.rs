@@ -55,22 +55,22 @@ fn in_read(searched: &Searched, tally: &Tally, subject: String) -> Case {
     let queries = &tally.queries;
     let of = format!("of its {} queries", tally.queries_sought);
     let evidence = found_in_files::examples(searched, &tally.collection, Kind::Query);
-    match (queries.word_for_word(), queries.near) {
+    match (tally.evident_queries, queries.different() - tally.evident_queries) {
         (0, 0) => Case::passed(subject, format!("what was read holds none {of}{}", common(tally))),
         (0, near) => Case::found(
             subject,
             Finding::new(
-                format!("what was read nearly holds {near} {of}{}", common(tally)),
-                "look at the near copies: whoever read them may know the answers; if they are other questions, waive this",
+                format!("what was read holds {near} {of} nearly, within longer texts, or as one of a few short texts{}", common(tally)),
+                "look at them: whoever read them may know the answers; where they are names or other questions, waive this",
             )
             .evidence(evidence),
         ),
         (exact, near) => {
-            let nearly = if near > 0 { format!(", and nearly {near} more") } else { String::new() };
+            let nearly = if near > 0 { format!(", and {near} more nearly or within longer texts") } else { String::new() };
             Case::found(
                 subject,
                 Finding::new(
-                    format!("what was read holds {exact} {of} word for word{nearly}{}", common(tally)),
+                    format!("what was read holds {exact} {of} word for word, as texts of their own{nearly}{}", common(tally)),
                     "gains on this collection mean nothing: evaluate on one that nobody has read",
                 )
                 .level(Level::Deny)

@@ -168,6 +168,9 @@ pub fn clean_evidence(facts: &Facts, collection: &CollectionFacts) -> Option<Str
     if collection.role == Role::Clean {
         return None;
     }
+    if facts.scan.evidence().iter().any(|tally| tally.collection == collection.name) {
+        return Some("nothing: what was read holds its queries or judgements; a twin, fresh queries over its documents, would be clean".to_owned());
+    }
     if collection.role_given {
         return Some("it is called suspect by hand: without `role`, the dates decide".to_owned());
     }

@@ -94,6 +94,12 @@ fn verify(loaded: &Loaded, open: &OpenLock, bars: &mut Bars) -> Result<Done> {
 }
 
 fn update(args: &FingerprintArgs, loaded: &Loaded, open: &OpenLock, bars: &mut Bars) -> Result<Done> {
+    if open.lock.is_none() && !args.private && salt_of(&open.path)?.is_some() {
+        return Err(Error::input("there is a salt and no lock: the lock that it belongs to was a private one")
+            .at(Place::file(&open.path))
+            .help("make it private again with: distilgate fingerprint --update --private")
+            .help("or put the salt away first, if everybody may read the identifiers and guess at short texts"));
+    }
     // What changed is said where it can be compared: before open digests become keyed ones.
     let mut printed = print_all(loaded, &open.seal, bars)?;
     let changes = open.lock.as_ref().map(|lock| held(open, lock, &open.seal, &printed));

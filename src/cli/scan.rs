@@ -13,6 +13,7 @@ use crate::fingerprint::scan::{Counted, FingerprintsBuilder, Match, Scanned, Set
 use clap::Args;
 use comfy_table::{CellAlignment, Table, presets};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -94,6 +95,16 @@ pub fn run(args: &ScanArgs, global: &Global, out: &mut dyn Write) -> Result<Exit
 
 /// The collections that are looked for, each with the grade that is relevant.
 fn open_all(args: &ScanArgs, global: &Global) -> Result<Vec<(Collection, Grade)>> {
+    let opened = open_named(args, global)?;
+    let mut seen = BTreeSet::new();
+    if let Some((twice, _)) = opened.iter().find(|(collection, _)| !seen.insert(&collection.name)) {
+        return Err(Error::input(format!("two collections are called {}", twice.name))
+            .help("rename a folder: their matches could not be told apart"));
+    }
+    Ok(opened)
+}
+
+fn open_named(args: &ScanArgs, global: &Global) -> Result<Vec<(Collection, Grade)>> {
     let (folders, names): (Vec<_>, Vec<_>) = args.against.iter().partition(|name| Path::new(name).is_dir());
     let mut opened = Vec::new();
     for folder in folders {
@@ -165,7 +176,19 @@ impl<'a> Writer<'a> {
     fn finish(self) -> Result<()> {
         let Writer::File(file, path) = self else { return Ok(()) };
         let file = file.into_inner().map_err(|error| Error::writing(&path, error.into_error()))?;
-        file.persist(&path).map(|_| ()).map_err(|error| Error::writing(&path, error.error))
+        // A link is written through, and what is no regular file is not replaced.
+        let place = match std::fs::metadata(&path) {
+            Ok(there) if there.is_file() => std::fs::canonicalize(&path).map_err(|e| Error::writing(&path, e))?,
+            Ok(there) if !there.is_dir() => {
+                let copied = std::fs::File::options()
+                    .write(true)
+                    .open(&path)
+                    .and_then(|mut to| std::io::copy(&mut std::fs::File::open(file.path())?, &mut to));
+                return copied.map(|_| ()).map_err(|e| Error::writing(&path, e));
+            }
+            _ => path.clone(),
+        };
+        file.persist(&place).map(|_| ()).map_err(|error| Error::writing(&path, error.error))
     }
 }
 

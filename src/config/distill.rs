@@ -57,7 +57,7 @@ pub struct Distill {
     /// different units teach by the same recipe. The student's score is its logit, its dot product, or 20 times its
     /// cosine.
     pub teacher_scale: f64,
-    /// The most tokens of a text or pair in training; without it the student's own.
+    /// The most tokens of a text or pair in training, and never more than the student reads anyway: more take longer.
     pub max_length: Option<usize>,
 }
 
@@ -76,7 +76,7 @@ impl Default for Distill {
             qrels: None,
             loss: "margin-mse".to_owned(),
             also: Vec::new(),
-            steps: 300,
+            steps: 120,
             budget: None,
             seeds: vec![1, 2, 3],
             train: Train::All,
@@ -89,7 +89,7 @@ impl Default for Distill {
             clip: 1.0,
             temperature: 1.0,
             teacher_scale: 1.0,
-            max_length: None,
+            max_length: Some(128),
         }
     }
 }

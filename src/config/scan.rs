@@ -13,10 +13,10 @@ pub struct Scan {
     pub paths: Vec<String>,
     /// A query is told from this similarity on: the share of what its words say that is left. From 0.5 to 1.
     #[serde(default = "query_similarity")]
-    pub query_similarity: f32,
+    pub query_similarity: f64,
     /// A document is told from this Jaccard similarity on, of shingles of five words. From 0.5 to 1.
     #[serde(default = "document_similarity")]
-    pub document_similarity: f32,
+    pub document_similarity: f64,
 }
 
 impl Default for Scan {
@@ -25,10 +25,10 @@ impl Default for Scan {
     }
 }
 
-fn query_similarity() -> f32 {
+fn query_similarity() -> f64 {
     0.7
 }
 
-fn document_similarity() -> f32 {
+fn document_similarity() -> f64 {
     0.8
 }

@@ -94,6 +94,10 @@ fn overlaps(facts: &Facts, name: &str) -> Vec<String> {
         let n = if shared.collections.0 == name { shared.shared.0 } else { shared.shared.1 };
         lines.push(format!("{} with {}", count(n, "document shared", "documents shared"), other(&shared.collections)));
     }
+    for tally in facts.scan.evidence().into_iter().filter(|tally| tally.collection == name) {
+        let queries = count(tally.evident_queries as usize, "of its queries", "of its queries");
+        lines.push(format!("{queries} and {} of its judgements in what was read", tally.evident_judgements));
+    }
     let copies = facts.training.iter().flat_map(|training| &training.report.test_copies);
     let n = copies.filter(|copy| copy.collection == name).count();
     if n > 0 {

@@ -121,11 +121,11 @@ fn no_gain_test(facts: &Facts) -> String {
     }
 }
 
-/// What was read holds a query word for word, or a judgement.
+/// What was read holds evidence: queries as texts of their own, or judgements.
 fn read(facts: &Facts) -> Option<String> {
     let evidence = facts.scan.evidence();
     let of_collection = |tally: &&Tally| {
-        let (queries, judgements) = (tally.queries.word_for_word() as usize, tally.judgements.different() as usize);
+        let (queries, judgements) = (tally.evident_queries as usize, tally.evident_judgements as usize);
         let queries = wording::count(queries, "query", "queries");
         let judgements = wording::count(judgements, "judgement", "judgements");
         format!("{queries} and {judgements} of {}", tally.collection)
@@ -189,7 +189,14 @@ fn result(facts: &Facts, verdict: Verdict, settled: &[Settled]) -> (Outcome, Vec
             if remarks.is_empty() {
                 remarks.push(format!("{verdict}, and the levels in [checks] let it pass"));
             }
-            Outcome::Pass
+            // Evidence that is let through must not take the test with it: collections that were read are clean no more.
+            let nothing_left = gain_test(facts).is_none() || facts.scan.unread() > 0;
+            if verdict == Verdict::Contaminated && nothing_left {
+                remarks.push("what is let through leaves no test that decides".to_owned());
+                Outcome::Inconclusive
+            } else {
+                Outcome::Pass
+            }
         }
         Verdict::Clean => Outcome::Pass,
         Verdict::GainsAgree if gate.require == Require::Gains => Outcome::Pass,

@@ -48,7 +48,7 @@ struct Weight {
 
 fn recipe() -> Recipe {
     let rate = Distill { learning_rate: 2e-3, warm_up: 0.2, weight_decay: 0.1, ..Distill::default() };
-    let settings = Distill { groups: 2, candidates: 3, ..rate };
+    let settings = Distill { groups: 2, candidates: 3, max_length: None, ..rate };
     Recipe::of(&settings, 10)
 }
 

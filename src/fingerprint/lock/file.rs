@@ -137,7 +137,7 @@ pub(super) fn parse(text: &str) -> Result<Lock> {
             .help("take either side (git checkout --ours distilgate.lock), then: distilgate fingerprint --update"));
     }
     let head: Head = serde_json::from_str(text).map_err(|e| unreadable(&e))?;
-    if head.version > VERSION {
+    if head.version != VERSION {
         let what = format!("this lock has format {}, and this version of distilgate reads {VERSION}", head.version);
         return Err(Error::input(what).help("use the version of distilgate that wrote it, or a later one"));
     }
@@ -176,5 +176,5 @@ fn not_a_lock(why: &str) -> Error {
 /// A lock is proof of what was there before; making it anew would lose that in silence.
 fn restore() -> &'static str {
     "restore it from version control; or, if nothing is to be held against it, delete it and make a new one: \
-     distilgate fingerprint --update"
+     distilgate fingerprint --update (with --private if it was private)"
 }

@@ -247,7 +247,8 @@ fn outside_quotes(bytes: &[u8]) -> Option<usize> {
     let (mut quoted, mut last) = (false, None);
     for at in memchr2_iter(b'"', b'\n', bytes) {
         match bytes[at] {
-            b'"' => quoted = !quoted,
+            b'"' if quoted => quoted = false,
+            b'"' => quoted = at == 0 || matches!(bytes[at - 1], b',' | b'\n' | b'"'),
             _ if !quoted => last = Some(at + 1),
             _ => {}
         }

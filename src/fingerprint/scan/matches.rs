@@ -94,6 +94,8 @@ pub(super) struct Numbered {
     pub(super) document: u32,
     /// Whether it is ordinary language: it is counted, and not told.
     pub(super) common: bool,
+    /// Whether it stands there by no chance, see [`super::tally::Tally`].
+    pub(super) evident: bool,
     pub(super) found: Match,
 }
 
@@ -135,7 +137,9 @@ impl Teller<'_> {
         let excerpt = self.excerpt(hit.words, if hit.whole { 0 } else { AROUND });
         let found = self.told(about.collection, hit.words, (Kind::Query, how), about.id.as_str(), excerpt);
         let found = Match { similarity: rounded(hit.similarity), ..found };
-        Numbered { collection: about.collection, query: hit.query, document: NONE, common: hit.common, found }
+        let evident = how == How::Exact && about.is_long();
+        let (collection, query, common) = (about.collection, hit.query, hit.common);
+        Numbered { collection, query, document: NONE, common, evident, found }
     }
 
     fn document(&self, hit: &DocumentFound) -> Numbered {
@@ -145,12 +149,15 @@ impl Teller<'_> {
         let found = self.told(about.collection, hit.words, (Kind::Document, how), &about.id, excerpt);
         let (similarity, contained) = (rounded(hit.similarity), Some(rounded(hit.contained)));
         let found = Match { similarity, contained, ..found };
-        Numbered { collection: about.collection, query: NONE, document: hit.document, common: false, found }
+        let (collection, document) = (about.collection, hit.document);
+        Numbered { collection, query: NONE, document, common: false, evident: false, found }
     }
 
     fn judgement(&self, query: &QueryFound, document: &DocumentFound, grade: Grade) -> Numbered {
         let of_query = self.query(query);
         let of_document = &self.fingerprints.documents.all[document.document as usize];
+        let evident =
+            matches!(of_query.found.how, How::Exact | How::Contained) && how_of_document(document) != How::Part;
         let found = Match {
             kind: Kind::Judgement,
             document: Some(of_document.id.to_string()),
@@ -159,7 +166,7 @@ impl Teller<'_> {
             similarity: rounded(query.similarity.min(document.similarity)),
             ..of_query.found
         };
-        Numbered { document: document.document, common: false, found, ..of_query }
+        Numbered { document: document.document, common: false, evident, found, ..of_query }
     }
 
     /// Whether a query that was found is beside the document and not within it.

@@ -33,6 +33,9 @@ const ONE_EDIT_FROM: usize = 4;
 /// Bits that telling words must have left then.
 const ONE_EDIT_BITS: f32 = 18.0;
 
+/// A text of its own with so many words is no tag, name or heading that happens to be a query too.
+const LONG_WORDS: usize = 4;
+
 /// Bits that must be left of a query that is nearly a whole text.
 const NEAR_WHOLE_BITS: f32 = 16.0;
 
@@ -87,6 +90,11 @@ impl Query {
     fn weigh(&mut self, bits: &[f32]) {
         self.weights = self.words.iter().map(|word| bits[*word as usize]).collect();
         self.bits = self.weights.iter().sum();
+    }
+
+    /// Whether nobody writes it by chance as a text of its own.
+    pub fn is_long(&self) -> bool {
+        self.words.len() >= LONG_WORDS && self.bits >= CONTAINED_BITS
     }
 
     /// Whether it has a word that says something.

@@ -103,7 +103,9 @@ fn column(rest: &[u8], out: &mut Vec<u8>) -> (usize, u64) {
                 out.push(b'"');
                 at += 1;
             }
-            b'"' => quoted = !quoted,
+            // Only in front of a column does it open one (RFC 4180, section 2.5): elsewhere it is an inch mark.
+            b'"' if quoted => quoted = false,
+            b'"' if at == 0 => quoted = true,
             b',' | b'\n' if !quoted => break,
             other => {
                 breaks += u64::from(*other == b'\n');

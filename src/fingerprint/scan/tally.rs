@@ -3,7 +3,10 @@
 use super::index::{Fingerprinted, Fingerprints};
 use super::matches::{How, Kind, Numbered};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+/// So many exact copies are no chance however short they are, if they are a tenth of all queries.
+const MANY: u64 = 5;
 
 /// Different queries, judgements or documents of a collection that were found, each by the strongest evidence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +52,11 @@ pub struct Tally {
     pub judgements: Counted,
     /// Documents that were found.
     pub documents: Counted,
+    /// Of the queries those that are evidence: texts of their own, of four words or more, or of any length where a tenth of
+    /// all queries stand there, and five at least. A tag or a name may be a query by chance.
+    pub evident_queries: u64,
+    /// Of the judgements those that are evidence: the query word for word, with more than a part of the document.
+    pub evident_judgements: u64,
     /// Queries that are ordinary language and were found as such: no evidence of anything.
     pub common_queries: u64,
     /// In how many places.
@@ -61,19 +69,23 @@ pub(super) struct Tallies {
     /// The strongest evidence for each.
     best: HashMap<(Kind, u32, u32), (u32, How)>,
     common: HashMap<u32, u32>,
+    evident: HashSet<(Kind, u32, u32, u32)>,
     places: HashMap<(u32, Kind), u64>,
     common_places: HashMap<u32, u64>,
 }
 
 impl Tallies {
     pub(super) fn add(&mut self, numbered: &Numbered) {
-        let Numbered { collection, query, document, common, found } = numbered;
+        let Numbered { collection, query, document, common, evident, found } = numbered;
         if *common {
             self.common.insert(*query, *collection);
             *self.common_places.entry(*collection).or_default() += 1;
             return;
         }
         *self.places.entry((*collection, found.kind)).or_default() += 1;
+        if *evident {
+            self.evident.insert((found.kind, *collection, *query, *document));
+        }
         let best = self.best.entry((found.kind, *query, *document)).or_insert((*collection, found.how));
         best.1 = best.1.min(found.how);
     }
@@ -97,6 +109,19 @@ impl Tallies {
                 How::Part => &mut counted.part,
             } += 1;
         }
+        for (kind, collection, ..) in &self.evident {
+            let tally = &mut tallies[*collection as usize];
+            match kind {
+                Kind::Query => tally.evident_queries += 1,
+                Kind::Judgement => tally.evident_judgements += 1,
+                Kind::Document => {}
+            }
+        }
+        for tally in &mut tallies {
+            if tally.queries.exact >= MANY.max(tally.queries_sought.div_ceil(10)) {
+                tally.evident_queries = tally.queries.exact;
+            }
+        }
         for ((collection, kind), places) in &self.places {
             tallies[*collection as usize].counted(*kind).places = *places;
         }
@@ -111,9 +136,10 @@ impl Tallies {
 }
 
 impl Tally {
-    /// Whether what was found would teach the test to whoever read it: a query word for word, or a judgement.
+    /// Whether what was found shows that whoever read it has read the test. A name in running text and a near copy show
+    /// nothing by themselves.
     pub fn is_evidence(&self) -> bool {
-        self.queries.word_for_word() > 0 || self.judgements.different() > 0
+        self.evident_queries > 0 || self.evident_judgements > 0
     }
 
     fn counted(&mut self, kind: Kind) -> &mut Counted {
