@@ -165,6 +165,13 @@ fn a_private_lock_tells_nothing_without_its_salt() {
     assert!(common < 5, "{common} tags are those of the open lock");
     assert_eq!(fingerprint(folder.path(), &[]).code, 0);
     assert_eq!(check(folder.path(), &[]).code, 3, "as without a lock");
+    // Without the lock the salt still says that it was private: an open one is not made by mistake.
+    let lock = folder.path().join("distilgate.lock");
+    fs::remove_file(&lock).unwrap();
+    let ran = fingerprint(folder.path(), &["--update"]);
+    assert!(ran.code == 2 && ran.stderr.contains("--private") && !lock.exists(), "{}", ran.all());
+    fs::write(&lock, &private).unwrap();
+
     // It stays private, and what drifted is named.
     tamper(folder.path());
     let drifted = fingerprint(folder.path(), &[]);

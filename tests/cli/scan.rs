@@ -66,6 +66,57 @@ fn a_collection_that_is_none_is_refused() {
 }
 
 #[test]
+fn what_chance_can_explain_is_shown_and_is_no_evidence() {
+    let here = scratch();
+    insects(here.path());
+    let line = |id: &str, text: &str| serde_json::json!({ "_id": id, "text": text }).to_string() + "\n";
+    let queries = [("q1", QUERY), ("q2", "breast cancer"), ("q3", "treatment of asthma in children")];
+    write(&here.path().join("insects/queries.jsonl"), queries.map(|(id, text)| line(id, text)).concat());
+    let judged = "query-id\tcorpus-id\tscore\nq1\td1\t2\nq2\td1\t1\nq3\td1\t1\n";
+    write(&here.path().join("insects/qrels/test.tsv"), judged);
+    let shorter = DOCUMENT.replace("Butterflies fly by day", "By day butterflies fly");
+    for (text, code) in [
+        (serde_json::json!({ "tags": ["Diabetes", "Breast Cancer"] }).to_string(), 0),
+        (format!("They asked {QUERY}, and nobody knew."), 0),
+        (serde_json::json!({ "query": "treatment of asthma in adults", "positive": DOCUMENT }).to_string(), 0),
+        (serde_json::json!({ "query": QUERY, "positive": shorter }).to_string(), 1),
+        (serde_json::json!({ "query": "Breast cancer?", "positive": DOCUMENT }).to_string(), 1),
+        (serde_json::json!({ "questions": [QUERY] }).to_string(), 1),
+    ] {
+        write(&here.path().join("a.jsonl"), format!("{text}\n"));
+        let ran = run(here.path(), &["scan", "a.jsonl", "--against", "insects"]);
+        assert_eq!(ran.code, code, "{text}: {}", ran.all());
+        assert!(ran.stdout.contains("insects"), "it is shown: {}", ran.all());
+    }
+}
+
+#[test]
+fn an_inch_mark_joins_no_rows() {
+    let here = scratch();
+    insects(here.path());
+    let rows = format!("a,b\n12\" monitor,x\n{QUERY},x\n{}\"{DOCUMENT}\",x\n", "row,x\n".repeat(5));
+    write(&here.path().join("a.csv"), rows);
+    run(here.path(), &["scan", "a.csv", "--against", "insects", "--out", "matches.jsonl"]);
+    let matches = std::fs::read_to_string(here.path().join("matches.jsonl")).unwrap();
+    let places: Vec<(u64, String)> = matches
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .map(|found| (found["line"].as_u64().unwrap(), found["kind"].as_str().unwrap().to_owned()))
+        .collect();
+    assert_eq!(places, [(3, "query".to_owned()), (9, "document".to_owned())], "{matches}");
+}
+
+#[test]
+fn two_collections_of_one_name_are_refused() {
+    let here = scratch();
+    insects(here.path());
+    insects(&here.path().join("other"));
+    write(&here.path().join("a.txt"), "text\n");
+    let ran = run(here.path(), &["scan", "a.txt", "--against", "insects", "other/insects"]);
+    assert!(ran.code == 2 && ran.stderr.contains("two collections are called insects"), "{}", ran.all());
+}
+
+#[test]
 fn a_half_written_file_of_matches_is_never_seen() {
     let here = scratch();
     insects(here.path());
