@@ -93,9 +93,11 @@ fn in_training(training: &TrainingFacts, searched: Option<&Searched>, collection
     let copies: Vec<_> = training.report.test_copies.iter().filter(|copy| copy.collection == collection).collect();
     let pairs: Vec<String> = copies.iter().map(|copy| format!("{} is {}", copy.query, copy.test_query)).collect();
     let exact = copies.iter().map(|copy| &copy.test_query).collect::<BTreeSet<_>>().len();
-    let others = searched
-        .and_then(|searched| searched.of(collection))
-        .map_or(0, |tally| tally.queries.contained + tally.queries.near);
+    let others = searched.and_then(|searched| searched.of(collection)).map_or(0, |tally| {
+        // Copies among the training queries are counted above; word for word elsewhere is in the documents.
+        let elsewhere = tally.queries.exact.saturating_sub(exact as u64);
+        tally.queries.contained + tally.queries.near + elsewhere
+    });
     let look = "look at the near copies, which are kept: take those that ask the same out of the training file";
     let evidence =
         searched.map(|searched| found_in_files::examples(searched, collection, Kind::Query)).unwrap_or_default();
@@ -109,12 +111,15 @@ fn in_training(training: &TrainingFacts, searched: Option<&Searched>, collection
         ),
         (0, n) => Case::found(
             collection,
-            Finding::new(format!("{} within longer training texts or nearly; kept", stand(n as usize)), look)
+            Finding::new(format!("{} in training texts, nearly or within longer ones; kept", stand(n as usize)), look)
                 .evidence(evidence),
         ),
         (n, _) => {
-            let kept =
-                if others > 0 { format!("; {others} more within longer texts or nearly, kept") } else { String::new() };
+            let kept = if others > 0 {
+                format!("; {others} more in training texts, nearly or within longer ones, kept")
+            } else {
+                String::new()
+            };
             let finding = Finding::new(
                 format!(
                     "{} among the {} training queries, word for word; left out before training{kept}",

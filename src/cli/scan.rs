@@ -65,7 +65,10 @@ pub fn run(args: &ScanArgs, global: &Global, out: &mut dyn Write) -> Result<Exit
     }
     let fingerprints = builder.build()?;
     drop(collections);
-    let (files, unread) = inputs(&args.paths);
+    let (mut files, unread) = inputs(&args.paths);
+    // What an earlier scan wrote holds the texts that it found.
+    let own = args.out.as_ref().and_then(|path| path.canonicalize().ok());
+    files.retain(|file| own.is_none() || file.path.canonicalize().ok() != own);
     let mut scanned = {
         let total = files.iter().map(|file| file.size).sum();
         let bytes = Bytes::new(global.quiet, total);

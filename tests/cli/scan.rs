@@ -24,7 +24,13 @@ fn matches_are_told_with_their_places() {
     write(&here.path().join("data/b.txt"), format!("{}\n", QUERY.replace("difference", "main difference")));
     let ran = run(here.path(), &["scan", "data", "--against", "insects", "--out", "matches.jsonl"]);
     insta::assert_snapshot!("scan", ran.all());
-    insta::assert_snapshot!("matches", std::fs::read_to_string(here.path().join("matches.jsonl")).unwrap());
+    let matches = std::fs::read_to_string(here.path().join("matches.jsonl")).unwrap();
+    insta::assert_snapshot!("matches", matches);
+
+    // A second scan of the folder does not find what the first one wrote.
+    run(here.path(), &["scan", "data", ".", "--against", "insects", "--out", "data/own.jsonl", "--format", "json"]);
+    run(here.path(), &["scan", "data", "--against", "insects", "--out", "data/own.jsonl"]);
+    assert_eq!(std::fs::read_to_string(here.path().join("data/own.jsonl")).unwrap(), matches);
 }
 
 #[test]
