@@ -8,7 +8,7 @@
 //! student that has learned nothing has inherited nothing either.
 //!
 //! # Example
-//! A cross-encoder with a fresh head stands still for its first few hundred steps, and then learns quickly. Trained for 120
+//! A cross-encoder with a fresh head stands still for its first few hundred steps, and then learns quickly. Trained for 90
 //! steps it ranks as at random, as before; its arms do not diverge, whatever its teacher knows.
 //!
 //! # What to do

@@ -196,7 +196,7 @@ fn distill(text: &mut String) {
         ("corpus", "\"distill/corpus.jsonl\""),
         ("scores", "\"distill/teacher.run\""),
         ("loss", "\"margin-mse\""),
-        ("steps", "120"),
+        ("steps", "90"),
     ] {
         line(text, "distill", key, value, true);
     }

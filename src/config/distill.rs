@@ -76,7 +76,7 @@ impl Default for Distill {
             qrels: None,
             loss: "margin-mse".to_owned(),
             also: Vec::new(),
-            steps: 120,
+            steps: 90,
             budget: None,
             seeds: vec![1, 2, 3],
             train: Train::All,
