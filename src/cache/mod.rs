@@ -15,4 +15,4 @@ pub use folder::default_folder;
 pub use key::{Key, KeyBuilder};
 pub use store::Cache;
 pub(crate) use write::temporary_beside;
-pub use write::write_atomically;
+pub use write::{WholeFile, write_atomically};

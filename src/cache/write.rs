@@ -14,18 +14,57 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
 }
 
 fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let path = match fs::metadata(path) {
-        Ok(there) if there.is_file() => fs::canonicalize(path)?,
-        Ok(there) if there.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
-        Ok(_) => return File::options().write(true).open(path)?.write_all(bytes),
-        Err(_) => path.to_owned(),
-    };
-    let mut file = temporary_beside(&path)?;
+    let mut file = WholeFile::create(path)?;
     file.write_all(bytes)?;
-    // Without this, a power cut after the rename can leave an empty file under the final name.
-    file.as_file().sync_all()?;
-    file.persist(&path)?;
-    Ok(())
+    file.finish()
+}
+
+/// A file that is written bit by bit and appears when it is finished; the rules are those of [`write_atomically`].
+pub struct WholeFile(Target);
+
+enum Target {
+    /// What is not a regular file is written to as it is.
+    AsItIs(File),
+    /// Written beside its place, and then renamed.
+    Beside(NamedTempFile, PathBuf),
+}
+
+impl WholeFile {
+    /// Begins a file; what is at `path` stays until [`WholeFile::finish`].
+    pub fn create(path: &Path) -> io::Result<WholeFile> {
+        let path = match fs::metadata(path) {
+            Ok(there) if there.is_file() => fs::canonicalize(path)?,
+            Ok(there) if there.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+            Ok(_) => return Ok(WholeFile(Target::AsItIs(File::options().write(true).open(path)?))),
+            Err(_) => path.to_owned(),
+        };
+        Ok(WholeFile(Target::Beside(temporary_beside(&path)?, path)))
+    }
+
+    /// Puts the file in its place.
+    pub fn finish(self) -> io::Result<()> {
+        let Target::Beside(file, path) = self.0 else { return Ok(()) };
+        // Without this, a power cut after the rename can leave an empty file under the final name.
+        file.as_file().sync_all()?;
+        file.persist(&path)?;
+        Ok(())
+    }
+}
+
+impl Write for WholeFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.0 {
+            Target::AsItIs(file) => file.write(bytes),
+            Target::Beside(file, _) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.0 {
+            Target::AsItIs(file) => file.flush(),
+            Target::Beside(file, _) => file.flush(),
+        }
+    }
 }
 
 /// An empty file in the folder of `path`, which is made if need be: a rename is atomic only within one file

@@ -6,7 +6,8 @@
 use super::progress::Bytes;
 use super::{Format, Global, printing};
 use crate::audit;
-use crate::cache;
+use crate::cache::WholeFile;
+use crate::checks::wording::count;
 use crate::collection::{Collection, Grade, Location};
 use crate::error::{Error, Exit, Result, quiet};
 use crate::fingerprint::scan::{Counted, FingerprintsBuilder, Match, Scanned, Settings, Tally, inputs, scan};
@@ -152,7 +153,7 @@ fn open_named(args: &ScanArgs, global: &Global) -> Result<Vec<(Collection, Grade
 enum Writer<'a> {
     Nowhere,
     Stdout(&'a mut dyn Write),
-    File(BufWriter<tempfile::NamedTempFile>, PathBuf),
+    File(BufWriter<WholeFile>, PathBuf),
 }
 
 impl<'a> Writer<'a> {
@@ -161,7 +162,7 @@ impl<'a> Writer<'a> {
             None => Writer::Nowhere,
             Some(path) if path == Path::new(STANDARD) => Writer::Stdout(out),
             Some(path) => {
-                let file = cache::temporary_beside(path).map_err(|error| Error::writing(path, error))?;
+                let file = WholeFile::create(path).map_err(|error| Error::writing(path, error))?;
                 Writer::File(BufWriter::new(file), path.to_owned())
             }
         })
@@ -179,19 +180,7 @@ impl<'a> Writer<'a> {
     fn finish(self) -> Result<()> {
         let Writer::File(file, path) = self else { return Ok(()) };
         let file = file.into_inner().map_err(|error| Error::writing(&path, error.into_error()))?;
-        // A link is written through, and what is no regular file is not replaced.
-        let place = match std::fs::metadata(&path) {
-            Ok(there) if there.is_file() => std::fs::canonicalize(&path).map_err(|e| Error::writing(&path, e))?,
-            Ok(there) if !there.is_dir() => {
-                let copied = std::fs::File::options()
-                    .write(true)
-                    .open(&path)
-                    .and_then(|mut to| std::io::copy(&mut std::fs::File::open(file.path())?, &mut to));
-                return copied.map(|_| ()).map_err(|e| Error::writing(&path, e));
-            }
-            _ => path.clone(),
-        };
-        file.persist(&place).map(|_| ()).map_err(|error| Error::writing(&path, error.error))
+        file.finish().map_err(|error| Error::writing(&path, error))
     }
 }
 
@@ -225,7 +214,7 @@ fn text(scanned: &Scanned) -> String {
     let mut text: String = table.to_string().lines().map(|line| line.trim_end().to_owned() + "\n").collect();
     text.push_str(&format!(
         "\n{} read: {} bytes, {} lines\n",
-        count(scanned.files, "file", "files"),
+        count(scanned.files as usize, "file", "files"),
         scanned.bytes,
         scanned.lines
     ));
@@ -233,23 +222,18 @@ fn text(scanned: &Scanned) -> String {
         text.push_str(&format!(
             "{}: {} ordinary language and found as such in {}; this is no evidence\n",
             quiet(&tally.collection),
-            count(tally.common_queries, "query is", "queries are"),
-            count(tally.common_places, "place", "places"),
+            count(tally.common_queries as usize, "query is", "queries are"),
+            count(tally.common_places as usize, "place", "places"),
         ));
     }
     for tally in scanned.collections.iter().filter(|tally| tally.short_documents > 0) {
         text.push_str(&format!(
             "{}: {} fewer than five words and not looked for\n",
             quiet(&tally.collection),
-            count(tally.short_documents, "document has", "documents have")
+            count(tally.short_documents as usize, "document has", "documents have")
         ));
     }
     text
-}
-
-/// `1 file`, `2 files`.
-fn count(n: u64, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 /// What `--format json` prints; fields are only ever added.
@@ -275,11 +259,11 @@ fn complain(scanned: &Scanned) {
         lines.push(format!("unread: and {} more, which --format json lists", scanned.unread.len() - UNREAD_SHOWN));
     }
     if scanned.damaged_texts > 0 {
-        let texts = count(scanned.damaged_texts, "text is", "texts are");
+        let texts = count(scanned.damaged_texts as usize, "text is", "texts are");
         lines.push(format!("warning: {texts} not wholly UTF-8; the bytes that are not part words"));
     }
     if scanned.long_lines > 0 {
-        let lines_are = count(scanned.long_lines, "line is", "lines are");
+        let lines_are = count(scanned.long_lines as usize, "line is", "lines are");
         lines.push(format!("warning: {lines_are} longer than 4 MiB and read as running text, not as a record"));
     }
     if !scanned.unread.is_empty() {

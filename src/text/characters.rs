@@ -59,6 +59,17 @@ pub(super) fn is_mark(c: char) -> bool {
     !c.is_ascii() && is_combining_mark(c)
 }
 
+/// Stretches of a text that are of unspaced script or of none, with which they are, in the order of the text.
+pub fn runs(text: &str) -> impl Iterator<Item = (&str, bool)> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let unspaced = is_unspaced(rest.chars().next()?);
+        let (run, after) = rest.split_at(rest.find(|c| is_unspaced(c) != unspaced).unwrap_or(rest.len()));
+        rest = after;
+        Some((run, unspaced))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,7 +7,7 @@ mod language;
 mod normalise;
 mod tokens;
 
-pub use characters::{is_invisible, is_unspaced};
+pub use characters::{is_invisible, is_unspaced, runs};
 pub use excerpt::excerpt;
 pub use language::{Language, Stemming};
 pub use normalise::{NORMALISATION, normalise};

@@ -8,7 +8,7 @@
 //! NFKC comes first, so that wide letters and ligatures are found; but it would make `Acmetm` of `Acme™`, so the two
 //! signs for marks become spaces before.
 
-use super::characters::{is_letter_or_digit, is_unspaced};
+use super::characters::{is_letter_or_digit, runs};
 use super::fold::fold;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -28,16 +28,11 @@ pub fn tokens(text: &str) -> Vec<String> {
 /// Calls `each` with the tokens of a text, as [`tokens`] gives them, without keeping them.
 pub fn for_each_token(text: &str, mut each: impl FnMut(&str)) {
     let folded = if text.contains(SIGNS_OF_MARKS) { fold(&text.replace(SIGNS_OF_MARKS, " ")) } else { fold(text) };
-    let mut rest = folded.as_str();
-    while let Some(first) = rest.chars().next() {
-        let unspaced = is_unspaced(first);
-        let end = rest.find(|c| is_unspaced(c) != unspaced).unwrap_or(rest.len());
-        let (run, after) = rest.split_at(end);
+    for (run, unspaced) in runs(&folded) {
         match unspaced {
             true => for_each_bigram(run, &mut each),
             false => run.unicode_words().for_each(|word| for_each_piece(word, &mut each)),
         }
-        rest = after;
     }
 }
 

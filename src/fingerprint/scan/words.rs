@@ -5,7 +5,7 @@
 //! one is final depends on signs that a word does not have. Runs of ASCII are cut without a copy; only a run that holds
 //! anything else goes the long way through Unicode.
 
-use crate::text::{is_unspaced, normalise};
+use crate::text::{normalise, runs};
 use std::borrow::Cow;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -124,17 +124,10 @@ fn long_way(text: &[u8], start: usize, base: usize, words: &mut Vec<Word>, whole
 /// Calls `each` with the words of a text in normal form.
 fn for_each_word(normal: &str, mut each: impl FnMut(&str)) {
     let sigma: Cow<str> = if normal.contains('ς') { normal.replace('ς', "σ").into() } else { normal.into() };
-    for word in sigma.split(' ').filter(|word| !word.is_empty()) {
-        let mut rest = word;
-        while let Some(first) = rest.chars().next() {
-            let unspaced = is_unspaced(first);
-            let end = rest.find(|c| is_unspaced(c) != unspaced).unwrap_or(rest.len());
-            let (run, after) = rest.split_at(end);
-            match unspaced {
-                true => for_each_bigram(run, &mut each),
-                false => each(run),
-            }
-            rest = after;
+    for (run, unspaced) in sigma.split(' ').flat_map(runs) {
+        match unspaced {
+            true => for_each_bigram(run, &mut each),
+            false => each(run),
         }
     }
 }
