@@ -95,7 +95,9 @@ pub fn look(
     }
     let shares_a_query = |name: &str| {
         let shared = material.shared_queries.iter();
-        shared.flat_map(|s| s.left_out.iter().map(|(name, _)| name).chain([&s.counted_in])).any(|other| other == name)
+        shared
+            .flat_map(|s| s.left_out.iter().map(|left| &left.collection).chain([&s.counted_in]))
+            .any(|other| other == name)
     };
     let is_read = |g: &super::material::Gathered| match &lock {
         Some(_) => true,

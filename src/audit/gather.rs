@@ -75,6 +75,7 @@ fn open(loaded: &Loaded, config: &CollectionConfig, material: &mut Material) -> 
         config: config.clone(),
         role,
         role_reason,
+        was_read: false,
         usable_queries: measured.len(),
         measured,
         collection,

@@ -87,7 +87,7 @@ fn judgements(
     let mut pairs: BTreeMap<(usize, usize), SharedJudgements> = BTreeMap::new();
     for shared in shared_queries {
         let home = std::iter::once((shared.counted_in.as_str(), &shared.query));
-        let elsewhere = shared.left_out.iter().map(|(name, query)| (name.as_str(), query));
+        let elsewhere = shared.left_out.iter().map(|left| (left.collection.as_str(), &left.query));
         let mut uses: Vec<(usize, &QueryId)> =
             home.chain(elsewhere).filter_map(|(name, query)| Some((index_of(name)?, query))).collect();
         uses.sort();

@@ -36,6 +36,8 @@ pub struct Gathered {
     pub role: Role,
     /// Why.
     pub role_reason: String,
+    /// Whether what was read made it suspect.
+    pub was_read: bool,
     /// Its queries and judgements.
     pub collection: Collection,
     /// How many queries have a relevant judgement.
@@ -130,6 +132,7 @@ impl Gathered {
             role: self.role,
             role_reason: self.role_reason.clone(),
             role_given: config.role.is_some(),
+            was_read: self.was_read,
             because: config.because.clone(),
             published: config.published,
             source: config.source.clone(),

@@ -35,6 +35,7 @@ use crate::collection::Date;
 use crate::config::Loaded;
 use crate::error::Result;
 use crate::facts::{Facts, TeacherFacts, TrainingFacts};
+use crate::fingerprint::scan::Listener;
 use crate::onnx::Device;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -64,6 +65,17 @@ pub trait Progress {
     fn state(&mut self, _state: &str) {}
     /// Something begins that takes minutes, which a log should show too.
     fn landmark(&mut self, _what: &str) {}
+    /// Files of so many bytes are searched: who hears from another thread how far that is.
+    fn listener(&mut self, _total: Option<u64>) -> Box<dyn Listener> {
+        Box::new(Unheard)
+    }
+}
+
+/// Hears and says nothing.
+struct Unheard;
+
+impl Listener for Unheard {
+    fn reached(&self, _stored: u64, _unpacked: u64) {}
 }
 
 /// Nobody listens.

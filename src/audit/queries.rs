@@ -2,13 +2,18 @@
 
 use super::material::{Gathered, Material};
 use crate::collection::{DocumentId, Grade, Qrels, QueryId, Role};
-use crate::facts::SharedQuery;
+use crate::facts::{QueryElsewhere, SharedQuery};
+use crate::fingerprint::scan::alike;
 use crate::text::normalise;
 use std::collections::{BTreeMap, BTreeSet};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// The seed of the sample of queries. Fixed, so that a sample only changes when the queries do.
 const SAMPLE_SEED: u64 = 1;
+
+/// Queries of different collections are one query from this similarity on. Chosen on nfcorpus and cranfield: plurals,
+/// spellings and word forms lie above it, one word of subject that is another lies below.
+const NEARLY_THE_SAME: f32 = 0.9;
 
 /// Documents that are relevant to a query: grade `rel` or above.
 pub fn relevant_documents<'a>(qrels: &'a Qrels, query: &QueryId, rel: Grade) -> BTreeSet<&'a DocumentId> {
@@ -22,42 +27,85 @@ pub fn usable(qrels: &Qrels, rel: Grade) -> BTreeSet<QueryId> {
     qrels.queries.iter().filter(|(_, judged)| relevant(judged)).map(|(query, _)| query.clone()).collect()
 }
 
+/// A measured query: the place of its collection, and its identifier.
+type Use = (usize, QueryId);
+
 /// Queries that are one and the same in several collections count once: in the first suspect one, if there is one, else
 /// in the first of the configuration. Leaves them out of the others and returns what was done.
 pub fn count_once(collections: &mut [Gathered]) -> Vec<SharedQuery> {
     let mut shared = Vec::new();
     for uses in same_queries(collections) {
-        let suspect = uses.iter().find(|(index, _)| collections[*index].role == Role::Suspect);
-        let (home, query) = suspect.unwrap_or(&uses[0]).clone();
-        let elsewhere: Vec<(usize, QueryId)> = uses.into_iter().filter(|(index, _)| *index != home).collect();
-        if elsewhere.is_empty() {
-            continue;
-        }
+        let suspect = uses.iter().find(|((index, _), _)| collections[*index].role == Role::Suspect);
+        let ((home, query), text) = suspect.unwrap_or(&uses[0]).clone();
         let mut left_out = Vec::new();
-        for (index, query) in elsewhere {
+        for ((index, query), other) in uses.into_iter().filter(|((index, _), _)| *index != home) {
             collections[index].measured.remove(&query);
-            left_out.push((collections[index].config.name.clone(), query));
+            let collection = collections[index].config.name.clone();
+            left_out.push(QueryElsewhere { collection, query, word_for_word: other == text });
         }
-        shared.push(SharedQuery { counted_in: collections[home].config.name.clone(), query, left_out });
+        if !left_out.is_empty() {
+            shared.push(SharedQuery { counted_in: collections[home].config.name.clone(), query, left_out });
+        }
     }
     shared.sort_by(|a, b| (&a.counted_in, &a.query).cmp(&(&b.counted_in, &b.query)));
     shared
 }
 
-/// The measured queries in groups that are one query each: those with the same normal form. What else is to count as the
-/// same query, such as near duplicates, joins groups here and nowhere else.
-fn same_queries(collections: &[Gathered]) -> Vec<Vec<(usize, QueryId)>> {
-    let mut by_text: BTreeMap<String, Vec<(usize, QueryId)>> = BTreeMap::new();
-    for (index, gathered) in collections.iter().enumerate() {
-        for query in &gathered.measured {
-            let Some(text) = gathered.collection.queries.get(query) else { continue };
-            let text = normalise(text);
-            if !text.is_empty() {
-                by_text.entry(text).or_default().push((index, query.clone()));
+/// Takes shared queries from clean collections to those that have become suspect since they were counted.
+pub fn count_in_suspects(material: &mut Material) {
+    let Material { collections, shared_queries, .. } = material;
+    for shared in shared_queries {
+        let role = |name: &str| collections.iter().find(|gathered| gathered.config.name == name).map(|g| g.role);
+        if role(&shared.counted_in) == Some(Role::Suspect) {
+            continue;
+        }
+        let suspect = |left: &&mut QueryElsewhere| role(&left.collection) == Some(Role::Suspect);
+        let Some(left) = shared.left_out.iter_mut().find(suspect) else { continue };
+        std::mem::swap(&mut shared.counted_in, &mut left.collection);
+        std::mem::swap(&mut shared.query, &mut left.query);
+        for gathered in collections.iter_mut() {
+            if gathered.config.name == shared.counted_in {
+                gathered.measured.insert(shared.query.clone());
+            } else if gathered.config.name == left.collection {
+                gathered.measured.remove(&left.query);
             }
         }
     }
-    by_text.into_values().collect()
+}
+
+/// The measured queries that are one query, each with its normal form: groups of those with the same normal form, and of
+/// those that are nearly the same.
+fn same_queries(collections: &[Gathered]) -> Vec<Vec<(Use, String)>> {
+    let mut all = Vec::new();
+    for (index, gathered) in collections.iter().enumerate() {
+        let texts = gathered.measured.iter().filter_map(|query| Some((query, gathered.collection.queries.get(query)?)));
+        let normal = texts.map(|(query, text)| ((index, query.clone()), normalise(text)));
+        all.extend(normal.filter(|(_, text)| !text.is_empty()));
+    }
+    let texts: Vec<&str> = all.iter().map(|(_, text)| text.as_str()).collect();
+    let mut parents: Vec<usize> = (0..all.len()).collect();
+    let mut first: BTreeMap<&str, usize> = BTreeMap::new();
+    let same = texts.iter().enumerate().map(|(place, text)| (*first.entry(text).or_insert(place), place));
+    let between = |(a, b): &(usize, usize)| all[*a].0.0 != all[*b].0.0;
+    let nearly = alike(&texts, NEARLY_THE_SAME).into_keys().filter(between);
+    for (a, b) in same.collect::<Vec<_>>().into_iter().chain(nearly) {
+        let (a, b) = (root(&mut parents, a), root(&mut parents, b));
+        parents[a.max(b)] = a.min(b);
+    }
+    let mut groups: BTreeMap<usize, Vec<(Use, String)>> = BTreeMap::new();
+    for (place, one) in all.into_iter().enumerate() {
+        groups.entry(root(&mut parents, place)).or_default().push(one);
+    }
+    groups.into_values().collect()
+}
+
+/// The first of a query's group (Tarjan's union-find, the paths halved).
+fn root(parents: &mut [usize], mut place: usize) -> usize {
+    while parents[place] != place {
+        parents[place] = parents[parents[place]];
+        place = parents[place];
+    }
+    place
 }
 
 /// Keeps at most `most` queries per collection: those with the smallest hash, so that the same queries are drawn

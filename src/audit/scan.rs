@@ -5,15 +5,13 @@
 
 use super::gather::note_input;
 use super::material::Material;
-use super::{Progress, Surroundings};
+use super::{Progress, Surroundings, queries};
 use crate::cache::{Cache, Key, digest_bytes, digest_file};
 use crate::collection::Role;
 use crate::config::{Loaded, Scan, Texts};
 use crate::error::{Error, Result};
 use crate::facts::{ScanFacts, Searched};
-use crate::fingerprint::scan::{
-    Fingerprints, FingerprintsBuilder, Input, Kind, Listener, Match, Settings, Unread, inputs, scan,
-};
+use crate::fingerprint::scan::{Fingerprints, FingerprintsBuilder, Input, Kind, Match, Settings, Unread, inputs, scan};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -116,7 +114,7 @@ impl Desk<'_> {
         let (scanned, examples) = match kept {
             Some(kept) => kept,
             None => {
-                let found = self.scan(&inputs, unread)?;
+                let found = self.scan(&inputs, unread, progress)?;
                 if found.0.unread.is_empty() {
                     let bytes = serde_json::to_vec(&found).expect("plain data with text for keys");
                     self.surroundings.cache.put(FOUND, &key, &bytes)?;
@@ -127,7 +125,7 @@ impl Desk<'_> {
         Ok(Some(Searched { paths: names, scanned, examples }))
     }
 
-    fn scan(&mut self, inputs: &[Input], unread: Vec<Unread>) -> Result<Found> {
+    fn scan(&mut self, inputs: &[Input], unread: Vec<Unread>, progress: &mut dyn Progress) -> Result<Found> {
         if self.fingerprints.is_none() {
             let mut builder = FingerprintsBuilder::default();
             for gathered in &self.material.collections {
@@ -142,7 +140,8 @@ impl Desk<'_> {
             threads: self.surroundings.threads,
         };
         let (mut examples, mut kept) = (Vec::new(), BTreeMap::<(String, Kind), usize>::new());
-        let mut scanned = scan(inputs, fingerprints, settings, &Unheard, |found: &Match| {
+        let listener = progress.listener(inputs.iter().map(|input| input.size).sum());
+        let mut scanned = scan(inputs, fingerprints, settings, listener.as_ref(), |found: &Match| {
             let of_kind = kept.entry((found.collection.clone(), found.kind)).or_default();
             *of_kind += 1;
             if *of_kind <= EXAMPLES {
@@ -156,7 +155,7 @@ impl Desk<'_> {
 
     /// Everything that determines what is found.
     fn key(&self, inputs: &[Input]) -> Result<Key> {
-        let mut key = Key::of("scan/2").number(self.material.collections.len() as u64);
+        let mut key = Key::of("scan/3").number(self.material.collections.len() as u64);
         for gathered in &self.material.collections {
             key = key.text(&gathered.config.name).text(&gathered.config.rel.to_string());
             for file in gathered.collection.location.files() {
@@ -180,23 +179,18 @@ fn cached(cache: &Cache, key: &Key) -> Option<Found> {
     serde_json::from_slice(&cache.get(FOUND, key)?).ok()
 }
 
-/// Nobody listens: a check shows which step it is at.
-struct Unheard;
-
-impl Listener for Unheard {
-    fn reached(&self, _stored: u64, _unpacked: u64) {}
-}
-
 /// Whoever read a collection is not innocent of it, whatever dates and declarations say.
 fn suspect(facts: &ScanFacts, material: &mut Material) {
     for tally in facts.evidence() {
         let found = material.collections.iter_mut().find(|gathered| gathered.config.name == tally.collection);
         if let Some(gathered) = found.filter(|gathered| gathered.role == Role::Clean) {
             gathered.role = Role::Suspect;
+            gathered.was_read = true;
             gathered.role_reason = format!(
                 "what was read ([scan]) holds {} of its queries word for word and {} of its judgements; otherwise: {}",
                 tally.evident_queries, tally.evident_judgements, gathered.role_reason
             );
         }
     }
+    queries::count_in_suspects(material);
 }

@@ -31,6 +31,10 @@ pub(super) fn run(facts: &Facts) -> Vec<Case> {
         .map(|collection| {
             let reason = collection.because.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
             match reason {
+                Some(reason) if collection.was_read => Case::passed(
+                    &collection.name,
+                    format!("called clean ({reason}), and suspect all the same: {}", collection.role_reason),
+                ),
                 Some(reason) => Case::passed(
                     &collection.name,
                     format!("{}: {reason}{}", collection.role, against(facts, collection)),
@@ -38,7 +42,14 @@ pub(super) fn run(facts: &Facts) -> Vec<Case> {
                 None => Case::found(
                     &collection.name,
                     Finding::new(
-                        format!("it is called {} without a reason{}", collection.role, against(facts, collection)),
+                        match collection.was_read {
+                            true => "it is called clean without a reason, and what was read holds it".to_owned(),
+                            false => format!(
+                                "it is called {} without a reason{}",
+                                collection.role,
+                                against(facts, collection)
+                            ),
+                        },
                         format!("add to the [[collection]] {}: because = \"...\", or remove role", collection.name),
                     )
                     .at(collection.place(&facts.config_path)),

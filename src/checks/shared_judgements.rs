@@ -50,7 +50,7 @@ fn sharing(facts: &Facts) -> impl Iterator<Item = &str> {
     let names = facts.collections.iter().map(|collection| collection.name.as_str());
     names.filter(|name| {
         let mut all = facts.shared_queries.iter();
-        all.any(|s| s.counted_in == *name || s.left_out.iter().any(|(left, _)| left == name))
+        all.any(|s| s.counted_in == *name || s.left_out.iter().any(|left| left.collection == *name))
     })
 }
 

@@ -1,8 +1,10 @@
 //! Collections that count as independent share queries.
 //!
 //! # What it looks at
-//! Measured queries of different collections whose texts are equal after normalisation. Each is counted once by every
-//! statistic: in the suspect collection where there is one, else in the first.
+//! Measured queries of different collections whose texts are equal after normalisation, or nearly so: at least nine
+//! tenths of what their words say, as a scan weighs it. Each is counted once by every statistic: in the suspect collection
+//! where there is one, else in the first. No measure of words tells a question from its opposite (`statins decrease`
+//! and `increase blood cholesterol`), and the two are no independent witnesses either.
 //!
 //! # Why it matters
 //! The gate compares collections as independent witnesses. A query that stands in two of them counts twice as evidence,
@@ -38,8 +40,11 @@ pub(super) fn run(facts: &Facts) -> Vec<Case> {
 fn on(facts: &Facts, collection: &CollectionFacts) -> Case {
     let mut by_home: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for shared in &facts.shared_queries {
-        let here = shared.left_out.iter().filter(|(name, _)| *name == collection.name);
-        let said = here.map(|(_, query)| format!("{query} is {}", shared.query));
+        let here = shared.left_out.iter().filter(|left| left.collection == collection.name);
+        let said = here.map(|left| match left.word_for_word {
+            true => format!("{} is {}", left.query, shared.query),
+            false => format!("{} is nearly {}", left.query, shared.query),
+        });
         by_home.entry(&shared.counted_in).or_default().extend(said);
     }
     by_home.retain(|_, queries| !queries.is_empty());
@@ -48,8 +53,15 @@ fn on(facts: &Facts, collection: &CollectionFacts) -> Case {
         return Case::passed(&collection.name, "none of its queries is left out as another collection's");
     }
     let homes: Vec<&str> = by_home.keys().copied().collect();
+    let here = facts.shared_queries.iter().flat_map(|shared| &shared.left_out);
+    let nearly = here.filter(|left| left.collection == collection.name && !left.word_for_word).count();
+    let how = match nearly {
+        0 => "word for word after normalisation".to_owned(),
+        all if all == n => "nearly word for word".to_owned(),
+        some => format!("word for word after normalisation, {some} of them nearly so"),
+    };
     let message = format!(
-        "{} in {} too, word for word after normalisation; counted there and not here",
+        "{} in {} too, {how}; counted there and not here",
         count(n, "of its queries stands", "of its queries stand"),
         some(&homes, 5)
     );

@@ -4,8 +4,8 @@ use super::*;
 use crate::collection::Role;
 use crate::config::{Arm, Gives};
 use crate::facts::{
-    ADEQUATE, LeftOut, LockFacts, LockedFacts, OutcomeKind, PartFacts, PrintFacts, SameOrder, SharedDocuments,
-    SharedJudgements, SharedQuery, sample,
+    ADEQUATE, LeftOut, LockFacts, LockedFacts, OutcomeKind, PartFacts, PrintFacts, QueryElsewhere, SameOrder,
+    SharedDocuments, SharedJudgements, SharedQuery, sample,
 };
 use crate::fingerprint::lock::{Drift, PartDrift};
 
@@ -178,7 +178,12 @@ fn lock(facts: &mut Facts, first_seen: &str, change: fn(&mut Drift)) {
 }
 
 fn share_a_query(facts: &mut Facts) {
-    let left_out = vec![("new-a".to_owned(), "q9".into())];
+    let elsewhere = |query: &str, word_for_word| QueryElsewhere {
+        collection: "new-a".to_owned(),
+        query: query.into(),
+        word_for_word,
+    };
+    let left_out = vec![elsewhere("q9", true), elsewhere("q10", false)];
     facts.shared_queries.push(SharedQuery { counted_in: "old-a".to_owned(), query: "q1".into(), left_out });
 }
 

@@ -48,6 +48,10 @@ pub(super) fn run(facts: &Facts) -> Vec<Case> {
     };
     let collections = facts.collections.iter().map(|collection| {
         match (collection.published, collection.role_given) {
+            (Some(date), _) if collection.was_read => Case::passed(
+                &collection.name,
+                format!("published on {date}, and suspect all the same: {}", collection.role_reason),
+            ),
             (Some(date), _) => Case::passed(&collection.name, format!("published on {date}: {}", collection.role)),
             (None, true) => {
                 Case::passed(&collection.name, format!("no date; called {} in the configuration", collection.role))

@@ -17,7 +17,7 @@
 //! # References
 //! None.
 
-use super::wording::count;
+use super::wording::{count, read_otherwise};
 use super::{Case, Family, Finding};
 use crate::config::Level;
 use crate::facts::{Facts, Searched};
@@ -37,14 +37,25 @@ pub(super) fn run(facts: &Facts) -> Vec<Case> {
 fn case(name: &str, searched: &Searched) -> Case {
     let scanned = &searched.scanned;
     match scanned.unread.len() {
-        0 => Case::passed(name, format!("{} read to the end", count(scanned.files as usize, "file was", "files were"))),
+        0 => {
+            let files = count(scanned.files as usize, "file was", "files were");
+            let said = std::iter::once(format!("{files} read to the end")).chain(read_otherwise(scanned));
+            Case::passed(name, said.collect::<Vec<_>>().join("; "))
+        }
         n => Case::found(
             name,
             Finding::new(
                 format!("{} not be read, or not to the end", count(n, "file could", "files could")),
                 "fetch, unpack or open these files, or name those that are to be searched one by one",
             )
-            .evidence(scanned.unread.iter().take(SHOWN).map(|unread| format!("{}: {}", unread.file, unread.why))),
+            .evidence(
+                scanned
+                    .unread
+                    .iter()
+                    .take(SHOWN)
+                    .map(|unread| format!("{}: {}", unread.file, unread.why))
+                    .chain(read_otherwise(scanned)),
+            ),
         ),
     }
 }

@@ -4,6 +4,7 @@ use super::{Case, Finding};
 use crate::collection::Role;
 use crate::facts::{CollectionFacts, Facts, LockedFacts, OutcomeFacts, OutcomeKind, Weight};
 use crate::fingerprint::lock::{Drift, PartDrift};
+use crate::fingerprint::scan::Scanned;
 use crate::stats::{Contrast, Difference, Part};
 
 /// A signed number with three digits: `+0.031`.
@@ -35,6 +36,20 @@ pub fn percent(share: f64) -> String {
 /// `1 query`, `3 queries`.
 pub fn count(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
+}
+
+/// What was read otherwise than it stands, in a sentence each.
+pub fn read_otherwise(scanned: &Scanned) -> Vec<String> {
+    let mut said = Vec::new();
+    if scanned.damaged_texts > 0 {
+        let texts = count(scanned.damaged_texts as usize, "text is", "texts are");
+        said.push(format!("{texts} not wholly UTF-8; the bytes that are not part words"));
+    }
+    if scanned.long_lines > 0 {
+        let lines = count(scanned.long_lines as usize, "line is", "lines are");
+        said.push(format!("{lines} longer than 4 MiB and read as running text, not as a record"));
+    }
+    said
 }
 
 /// The first few names, and how many more there are.

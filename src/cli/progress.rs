@@ -11,6 +11,8 @@ use std::io::{IsTerminal, Write};
 pub struct Bars {
     bar: ProgressBar,
     step: String,
+    /// Whether nobody wants to hear.
+    quiet: bool,
     /// Whether stderr is a log.
     log: bool,
 }
@@ -21,7 +23,7 @@ impl Bars {
         let log = !quiet && !std::io::stderr().is_terminal();
         let hidden = quiet || log;
         let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
-        Bars { bar: ProgressBar::with_draw_target(None, target), step: String::new(), log }
+        Bars { bar: ProgressBar::with_draw_target(None, target), step: String::new(), quiet, log }
     }
 
     /// Removes the bar.
@@ -52,6 +54,11 @@ impl Progress for Bars {
         self.bar.set_message(format!("{}, {state}", self.step));
     }
 
+    fn listener(&mut self, total: Option<u64>) -> Box<dyn Listener> {
+        self.bar.finish_and_clear();
+        Box::new(Bytes::new(self.quiet, total))
+    }
+
     fn landmark(&mut self, what: &str) {
         if self.log {
             // A log that nobody can write to any more is no reason to stop.
@@ -60,7 +67,7 @@ impl Progress for Bars {
     }
 }
 
-/// A bar for bytes that are read, with their rate and the time that is left.
+/// A bar for bytes that are read, with their rate and the time that is left. It goes when it is dropped.
 #[derive(Debug)]
 pub struct Bytes {
     bar: ProgressBar,
@@ -80,9 +87,10 @@ impl Bytes {
         bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
         Bytes { bar, known: total.is_some() }
     }
+}
 
-    /// Removes the bar.
-    pub fn finish(&self) {
+impl Drop for Bytes {
+    fn drop(&mut self) {
         self.bar.finish_and_clear();
     }
 }

@@ -7,7 +7,7 @@ use super::progress::Bytes;
 use super::{Format, Global, printing};
 use crate::audit;
 use crate::cache::WholeFile;
-use crate::checks::wording::count;
+use crate::checks::wording::{count, read_otherwise};
 use crate::collection::{Collection, Grade, Location};
 use crate::error::{Error, Exit, Result, quiet};
 use crate::fingerprint::scan::{Counted, FingerprintsBuilder, Match, Scanned, Settings, Tally, inputs, scan};
@@ -81,7 +81,6 @@ pub fn run(args: &ScanArgs, global: &Global, out: &mut dyn Write) -> Result<Exit
         let mut writer = Writer::open(args.out.as_deref(), out)?;
         let scanned = scan(&files, &fingerprints, settings, &bytes, |found| writer.write(found))?;
         writer.finish()?;
-        bytes.finish();
         scanned
     };
     scanned.unread.splice(0..0, unread);
@@ -258,14 +257,7 @@ fn complain(scanned: &Scanned) {
     if scanned.unread.len() > UNREAD_SHOWN {
         lines.push(format!("unread: and {} more, which --format json lists", scanned.unread.len() - UNREAD_SHOWN));
     }
-    if scanned.damaged_texts > 0 {
-        let texts = count(scanned.damaged_texts as usize, "text is", "texts are");
-        lines.push(format!("warning: {texts} not wholly UTF-8; the bytes that are not part words"));
-    }
-    if scanned.long_lines > 0 {
-        let lines_are = count(scanned.long_lines as usize, "line is", "lines are");
-        lines.push(format!("warning: {lines_are} longer than 4 MiB and read as running text, not as a record"));
-    }
+    lines.extend(read_otherwise(scanned).into_iter().map(|said| format!("warning: {said}")));
     if !scanned.unread.is_empty() {
         lines.push("what could not be read may hold anything: this scan is not clean".to_owned());
     }

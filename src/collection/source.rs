@@ -23,6 +23,11 @@ const UNPACKED_RATIO: u64 = 1000;
 /// What every packed file may unpack to, in bytes.
 const UNPACKED_FLOOR: u64 = 1 << 30;
 
+/// How many bytes a packed file of this size may unpack to.
+pub fn most_unpacked(size: u64) -> u64 {
+    size.saturating_mul(UNPACKED_RATIO).max(UNPACKED_FLOOR)
+}
+
 /// The UTF-8 byte order mark, which some editors put in front of a text.
 pub const BOM: [u8; 3] = [0xEF, 0xBB, 0xBF];
 
@@ -66,7 +71,7 @@ const UNREADABLE: [(&[u8], &str, &str); 9] = [
     (b"\xFD7zXZ\0", "xz data", "unpack it with xz -d; plain, gzip and zstd files are read"),
     (b"BZh", "bzip2 data", "unpack it with bzip2 -d; plain, gzip and zstd files are read"),
     (b"\x04\x22\x4D\x18", "lz4 data", "unpack it with lz4 -d; plain, gzip and zstd files are read"),
-    (b"PAR1", "a Parquet file", "export it as JSONL; Parquet is not read"),
+    (b"PAR1", "a Parquet file", "export it as JSONL; only a scan reads Parquet, and only from a file"),
     (b".I ", "SMART's format", "convert it to `id<TAB>text`; its numbers need not be the ids of the judgements"),
     (b"\x89HDF", "an HDF5 file", "export it as JSONL; HDF5 is not read"),
 ];
@@ -117,10 +122,7 @@ impl Source {
                 Box::new(BufReader::with_capacity(BUFFER_BYTES, decoder))
             }
         };
-        let most = match size.filter(|_| packing != Packing::Plain) {
-            None => u64::MAX,
-            Some(size) => size.saturating_mul(UNPACKED_RATIO).max(UNPACKED_FLOOR),
-        };
+        let most = size.filter(|_| packing != Packing::Plain).map_or(u64::MAX, most_unpacked);
         Ok(Source { path: path.to_owned(), packing, reader, unpacked: 0, most })
     }
 
@@ -145,10 +147,11 @@ impl Source {
 
     /// Appends up to `limit` bytes, wherever lines end; gives how many were read, 0 at the end.
     ///
-    /// `after` is the number of lines read before, for the error. What was read before an error is appended, too.
+    /// `after` is the number of lines before those that `bytes` begins with, for the error. What was read before an
+    /// error is appended, too.
     pub fn read_bytes(&mut self, bytes: &mut Vec<u8>, limit: u64, after: u64) -> Result<usize> {
         let read = self.reader.by_ref().take(limit).read_to_end(bytes);
-        let read = read.map_err(|error| self.explain(error, after))?;
+        let read = read.map_err(|error| self.explain(error, after + bytes_to_lines(bytes)))?;
         self.admit(read, after)
     }
 

@@ -15,6 +15,8 @@ pub struct CollectionFacts {
     pub role_reason: String,
     /// Whether the configuration overrides the role that the dates give.
     pub role_given: bool,
+    /// Whether what was read ([scan]) holds evidence of it and made it suspect, whatever else is said.
+    pub was_read: bool,
     /// The reason given for the override.
     pub because: Option<String>,
     /// The day on which it became public.
@@ -54,15 +56,26 @@ pub struct CandidateFacts {
     pub recall: f64,
 }
 
-/// A query whose normalised text occurs in several collections.
+/// A query that several collections ask, word for word after normalisation or nearly so.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SharedQuery {
     /// The collection in which it counts.
     pub counted_in: String,
     /// Its identifier there.
     pub query: QueryId,
-    /// Where it is left out: collection and identifier.
-    pub left_out: Vec<(String, QueryId)>,
+    /// Where it is left out.
+    pub left_out: Vec<QueryElsewhere>,
+}
+
+/// A query that is left out, for another collection asks it too.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueryElsewhere {
+    /// The collection in which it is left out.
+    pub collection: String,
+    /// Its identifier there.
+    pub query: QueryId,
+    /// Whether its text is the same after normalisation; else it is nearly so.
+    pub word_for_word: bool,
 }
 
 impl CollectionFacts {

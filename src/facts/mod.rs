@@ -17,7 +17,7 @@ mod training;
 
 pub use arms::{ArmFacts, ArmOnCollection, ArmSource, SameOrder};
 pub use before::BeforeFacts;
-pub use collections::{CandidateFacts, CollectionFacts, SharedQuery};
+pub use collections::{CandidateFacts, CollectionFacts, QueryElsewhere, SharedQuery};
 pub use independence::{IndependenceFacts, SharedDocuments, SharedJudgements};
 pub use lock::{LockFacts, LockedFacts, PartFacts, PrintFacts};
 pub use outcomes::{ADEQUATE, LeftOut, OutcomeFacts, OutcomeKind, PrimaryTest, SampleFacts, TwinFacts, Weight};

@@ -136,6 +136,7 @@ fn collection(name: &str, role: Role, published: &str) -> CollectionFacts {
         role,
         role_reason: format!("it was published on {published}"),
         role_given: false,
+        was_read: false,
         because: None,
         published: Some(published.parse().unwrap()),
         source: None,

@@ -3,6 +3,7 @@
 use super::provenance;
 use super::training;
 use super::v1::*;
+use super::v1_scan::{self, Scan};
 use crate::checks::{self, Settled, SettledCase};
 use crate::config::Level;
 use crate::facts::{self, ArmFacts, ArmSource, CollectionFacts, Facts, OutcomeFacts, TwinFacts, Weight};
@@ -37,6 +38,7 @@ pub fn build(facts: &Facts, settled: &[Settled], decision: &Decision, command: S
         checks: settled.iter().map(check).collect(),
         shared_queries: facts.shared_queries.iter().map(shared_query).collect(),
         provenance: provenance::build(facts),
+        scan: scans(&facts.scan),
         training: facts.training.as_ref().map(training::build),
         not_checked: facts.not_checked.clone(),
         inputs: facts.inputs.clone(),
@@ -216,10 +218,21 @@ fn case(settled: &SettledCase) -> Case {
     }
 }
 
+fn scans(facts: &facts::ScanFacts) -> Vec<Scan> {
+    let parts = [("[scan]", &facts.read), ("[distill]", &facts.training)];
+    parts.into_iter().filter_map(|(table, searched)| Some(v1_scan::of(table, searched.as_ref()?))).collect()
+}
+
+/// `dl20: 1030303`, and whether it is the same text.
+fn elsewhere(left: &facts::QueryElsewhere) -> String {
+    let nearly = if left.word_for_word { "" } else { " (nearly the same text)" };
+    format!("{}: {}{nearly}", left.collection, left.query)
+}
+
 fn shared_query(shared: &facts::SharedQuery) -> SharedQuery {
     SharedQuery {
         counted_in: shared.counted_in.clone(),
         query: shared.query.to_string(),
-        left_out: shared.left_out.iter().map(|(collection, query)| format!("{collection}: {query}")).collect(),
+        left_out: shared.left_out.iter().map(elsewhere).collect(),
     }
 }

@@ -13,6 +13,7 @@ mod summary;
 mod training;
 mod v1;
 mod v1_provenance;
+mod v1_scan;
 mod v1_training;
 mod write;
 
@@ -25,6 +26,7 @@ pub use junit::{Stamp, junit};
 pub use summary::summary;
 pub use v1::*;
 pub use v1_provenance::*;
+pub use v1_scan::{Found, FoundOf, Scan, UnreadFile};
 pub use v1_training::*;
 pub use write::{FOLDER, prepare, write};
 

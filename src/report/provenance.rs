@@ -80,7 +80,7 @@ fn overlaps(facts: &Facts, name: &str) -> Vec<String> {
     let other = |(a, b): &(String, String)| if a == name { b.clone() } else { a.clone() };
     let queries = facts.shared_queries.iter().filter(|shared| {
         let mut left_out = shared.left_out.iter();
-        shared.counted_in == name || left_out.any(|(collection, _)| collection == name)
+        shared.counted_in == name || left_out.any(|left| left.collection == name)
     });
     let n = queries.count();
     if n > 0 {

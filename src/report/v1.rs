@@ -1,6 +1,7 @@
 //! The report's frozen types, version 1. Within a version fields are only added, never renamed or removed.
 
 use super::v1_provenance::Provenance;
+use super::v1_scan::Scan;
 use super::v1_training::Training;
 use crate::checks::Family;
 use crate::collection::{Counts, Date, Role};
@@ -56,6 +57,9 @@ pub struct Report {
     /// Where collections, teacher and student come from: declared and measured.
     #[serde(default)]
     pub provenance: Provenance,
+    /// Files that were searched for texts of the collections.
+    #[serde(default)]
+    pub scan: Vec<Scan>,
     /// Students that were trained here; absent where none was.
     pub training: Option<Training>,
     /// What was not looked at, with the reason.

@@ -293,6 +293,26 @@ fn what_collections_share_is_named_and_counted_once() {
 }
 
 #[test]
+fn queries_that_are_nearly_the_same_count_once() {
+    let folder = copy_of("audit");
+    let queries = folder.path().join("collections/archive-2019/queries.jsonl");
+    let text = fs::read_to_string(&queries).unwrap();
+    let first: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+    let id = first["_id"].as_str().unwrap();
+    take(folder.path(), "queries.jsonl", &[id]);
+    let last = first["text"].as_str().unwrap().split(' ').next_back().unwrap().to_uppercase();
+    edit(folder.path(), "collections/tickets-2024/queries.jsonl", &last, &format!("{last}S"));
+    let ran = check(folder.path(), &[]);
+    let case = case(folder.path(), "shared-queries", "tickets-2024");
+    assert_eq!(
+        case["message"],
+        "1 of its queries stands in archive-2019 too, nearly word for word; counted there and not here",
+        "{}",
+        ran.all()
+    );
+}
+
+#[test]
 fn a_student_before_that_comes_from_this_teacher_is_a_warning() {
     let folder = copy_of("audit");
     let before = "[student.before]\n";

@@ -1,6 +1,6 @@
 //! `scan`, and what `check` makes of it.
 
-use super::support::{copy_of, run, scratch, write};
+use super::support::{copy_of, run, run_reading, scratch, write};
 use std::path::Path;
 
 const QUERY: &str = "what is the difference between moths and butterflies";
@@ -60,6 +60,30 @@ fn what_could_not_be_read_makes_a_scan_inconclusive() {
     #[cfg(unix)]
     insta::assert_snapshot!("unread", ran.all());
     assert_eq!(ran.code, 3);
+}
+
+/// A file that may be opened and not be read, for a root user too.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_cannot_be_read_is_told() {
+    let here = scratch();
+    insects(here.path());
+    let ran = run(here.path(), &["scan", "/proc/self/mem", "--against", "insects"]);
+    assert_eq!(ran.code, 3, "{}", ran.all());
+    assert!(ran.stderr.contains("unread: /proc/self/mem: cannot read"), "{}", ran.stderr);
+}
+
+#[test]
+fn standard_input_is_scanned_as_a_minus() {
+    let here = scratch();
+    insects(here.path());
+    let input = format!("something else\n{QUERY}\n");
+    let args = ["scan", "-", "--against", "insects", "--out", "-"];
+    let ran = run_reading(here.path(), &args, &[], &input);
+    let found: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!((&found["file"], &found["line"], ran.code), (&"-".into(), &2.into(), 1), "{}", ran.all());
+    let table = run_reading(here.path(), &args, &[], "PAR1");
+    assert!(table.code == 3 && table.stderr.contains("only from a file"), "{}", table.all());
 }
 
 #[test]
@@ -123,7 +147,7 @@ fn two_collections_of_one_name_are_refused() {
 }
 
 #[test]
-fn a_half_written_file_of_matches_is_never_seen() {
+fn matches_go_to_a_file_that_can_be_made_or_to_stdout() {
     let here = scratch();
     insects(here.path());
     write(&here.path().join("a.txt"), format!("{QUERY}\n"));
@@ -149,6 +173,15 @@ fn evidence_in_what_was_read_decides() {
     assert_eq!(ran.code, 1, "{}", ran.all());
     assert!(ran.stdout.contains("CONTAMINATED"), "{}", ran.stdout);
     assert!(ran.stdout.contains(&format!("query-overlap {name} in [scan]")), "{}", ran.stdout);
+    let report = std::fs::read_to_string(folder.path().join("distilgate-report/report.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    let of_name = |all: &serde_json::Value, key: &str| {
+        all.as_array().unwrap().iter().find(|one| one[key] == name.as_str()).unwrap().clone()
+    };
+    assert_eq!(of_name(&report["collections"], "name")["role"], "suspect");
+    assert_eq!(report["scan"][0]["files"], 1);
+    let found = of_name(&report["scan"][0]["collections"], "collection");
+    assert_eq!((&found["is_evidence"], &found["queries"]["exact"]), (&true.into(), &found["queries"]["sought"]));
     let again = run(folder.path(), &["check", "--config", "honest.toml", "--cache-dir", "cache"]);
     assert_eq!(again.stdout, ran.stdout, "the cache changes nothing");
 }

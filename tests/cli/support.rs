@@ -56,6 +56,11 @@ pub fn run(folder: &Path, args: &[&str]) -> Ran {
 
 /// The same with environment variables.
 pub fn run_with(folder: &Path, args: &[&str], env: &[(&str, &str)]) -> Ran {
+    run_reading(folder, args, env, "")
+}
+
+/// The same with something on standard input.
+pub fn run_reading(folder: &Path, args: &[&str], env: &[(&str, &str)], input: &str) -> Ran {
     let mut command = Command::cargo_bin("distilgate").unwrap();
     for (name, _) in std::env::vars() {
         if name.starts_with("GITHUB_")
@@ -69,7 +74,7 @@ pub fn run_with(folder: &Path, args: &[&str], env: &[(&str, &str)]) -> Ran {
     for (name, value) in env {
         command.env(name, value);
     }
-    let output = command.output().unwrap();
+    let output = command.write_stdin(input).output().unwrap();
     let text = |bytes: Vec<u8>| clean(&String::from_utf8(bytes).unwrap(), folder);
     Ran { code: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
 }

@@ -33,12 +33,14 @@ pub enum Kind {
     Markup,
     /// Text.
     Text,
+    /// Rows of a Parquet file, as [`super::parquet`] writes them down.
+    Rows,
 }
 
 impl Kind {
     /// Whether each line is a record of its own.
     pub fn has_records(self) -> bool {
-        matches!(self, Kind::JsonLines | Kind::Tabs | Kind::Commas)
+        matches!(self, Kind::JsonLines | Kind::Tabs | Kind::Commas | Kind::Rows)
     }
 
     /// What the first bytes of a file show; the name tells only CSV, since text has commas, too.

@@ -1,6 +1,6 @@
 //! The texts of a line of JSON, without reading the JSON.
 //!
-//! Every string that is not a key is a text, however deep it is nested. A line that is broken, or a piece of an object
+//! Every string that is not the name of a field is a text, however deep it is nested. A line that is broken, or a piece of an object
 //! that is printed over many lines, gives its texts all the same: nothing is skipped because a bracket is missing.
 
 use super::record::Record;
@@ -13,7 +13,7 @@ pub fn texts(line: &[u8], number: u64, record: &mut Record) {
         let start = at + open + 1;
         let (end, escaped) = end_of_string(line, start);
         at = (end + 1).min(line.len());
-        if is_key(&line[at..]) {
+        if is_key(&line[at..]) && is_name(&line[start..end]) {
             continue;
         }
         let from = record.text.len();
@@ -41,6 +41,11 @@ fn end_of_string(line: &[u8], start: usize) -> (usize, bool) {
 /// Whether a colon follows: then the string was a key.
 fn is_key(rest: &[u8]) -> bool {
     rest.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b':')
+}
+
+/// Whether a key names a field. One with blanks, or with letters beyond ASCII, may be a text: `{"what is x": ["d1"]}`.
+fn is_name(key: &[u8]) -> bool {
+    key.iter().all(|byte| byte.is_ascii_graphic())
 }
 
 /// Appends a text with its escapes undone. What is no escape of JSON is taken as it stands.
@@ -103,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn every_string_that_is_no_key_is_a_text() {
+    fn every_string_that_names_no_field_is_a_text() {
         let cases: &[(&str, &[&str])] = &[
             (r#"{"query": "a b", "n": 1, "docs": ["c", {"text": "d"}], "x": null}"#, &["a b", "c", "d"]),
             (r#"  "title" : "printed over lines","#, &["printed over lines"]),
@@ -111,6 +116,7 @@ mod tests {
             (r#"{"text": "cut off"#, &["cut off"]),
             (r#"{"text": "ends with \"#, &["ends with "]),
             (r#"["\ud800 \u12", "\q"]"#, &["\u{FFFD} \u{FFFD}12", "q"]),
+            (r#"{"what is a b": ["d1"], "nDCG@10": "e"}"#, &["what is a b", "d1", "e"]),
             ("no string", &[]),
         ];
         for (line, expected) in cases {

@@ -5,11 +5,13 @@
 //! what was found, and [`run`] does it all with every core. [`index`] makes the fingerprints that are looked for.
 
 mod align;
+mod alike;
 mod blocks;
 mod documents;
 mod index;
 mod json;
 mod matches;
+mod parquet;
 mod queries;
 mod read;
 mod record;
@@ -21,6 +23,7 @@ mod tally;
 mod walk;
 mod words;
 
+pub use alike::alike;
 pub use index::{Fingerprinted, Fingerprints, FingerprintsBuilder};
 pub use matches::{How, Kind, Match};
 pub use run::{Listener, Scanned, Settings, Unread, scan};

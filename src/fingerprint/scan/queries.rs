@@ -358,7 +358,9 @@ impl Queries {
         let n = about.words.len();
         let first = (at + 1).saturating_sub(n);
         let window = &numbers[first..(at + n).min(numbers.len())];
-        if n < 2 || count_of(about, window) < n {
+        // Trying all places is dear for a long query, and the quick look says yes to it too often.
+        let long = n > usize::BITS as usize;
+        if n < 2 || count_of(about, window) < n || (long && missing(about, window) > 0) {
             return None;
         }
         let (from, cost) = reordered(about, window)?;
@@ -405,11 +407,12 @@ fn count_of(query: &Query, window: &[u32]) -> usize {
 
 /// Whether a window has all but the allowed number of a query's words, each as often as the query.
 fn has_enough(query: &Query, window: &[u32]) -> bool {
-    let mut taken = 0_u128;
-    let mut missing = 0;
+    if window.len() > u128::BITS as usize {
+        return missing(query, window) <= query.edits;
+    }
+    let (mut taken, mut missing) = (0_u128, 0);
     for word in &query.words {
-        let free =
-            window.iter().enumerate().take(128).find(|(place, number)| *number == word && taken & (1 << place) == 0);
+        let free = window.iter().enumerate().find(|(place, number)| *number == word && taken & (1 << place) == 0);
         match free {
             Some((place, _)) => taken |= 1 << place,
             None => missing += 1,
@@ -419,6 +422,19 @@ fn has_enough(query: &Query, window: &[u32]) -> bool {
         }
     }
     true
+}
+
+/// How many of a query's words a window lacks, each counted as often as the query has it.
+fn missing(query: &Query, window: &[u32]) -> usize {
+    let (mut wanted, mut given) = (query.words.clone(), window.to_vec());
+    wanted.sort_unstable();
+    given.sort_unstable();
+    let mut given = given.into_iter().peekable();
+    let is_there = |word: &u32| {
+        while given.next_if(|other| other < word).is_some() {}
+        given.next_if_eq(word).is_some()
+    };
+    wanted.len() - wanted.iter().copied().filter(is_there).count()
 }
 
 /// Whether words are a whole field, but for a few words before or behind.

@@ -2,6 +2,7 @@
 
 use super::blocks::{Block, Kind};
 use super::json;
+use super::parquet::{FIELD_END, ROW_END};
 use super::record::Record;
 use memchr::{memchr, memchr_iter};
 
@@ -15,10 +16,12 @@ pub fn for_each_record(block: &Block, record: &mut Record, mut each: impl FnMut(
     if block.kind == Kind::Commas {
         return comma_records(block, record, each);
     }
-    for (number, line) in (block.line..).zip(lines(&block.bytes)) {
+    let end = if block.kind == Kind::Rows { ROW_END } else { b'\n' };
+    for (number, line) in (block.line..).zip(pieces(&block.bytes, end)) {
         record.clear();
         match block.kind {
             Kind::JsonLines => json::texts(line, number, record),
+            Kind::Rows => pieces(line, FIELD_END).for_each(|text| record.push(text, number)),
             _ => line.split(|byte| *byte == b'\t').for_each(|column| record.push(column, number)),
         }
         if !record.words.is_empty() {
@@ -29,12 +32,17 @@ pub fn for_each_record(block: &Block, record: &mut Record, mut each: impl FnMut(
 
 /// The lines of a block, without their line breaks.
 fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    pieces(bytes, b'\n')
+}
+
+/// What stands before each `mark`, and behind the last one.
+fn pieces(bytes: &[u8], mark: u8) -> impl Iterator<Item = &[u8]> {
     let mut rest = bytes;
     std::iter::from_fn(move || {
         if rest.is_empty() {
             return None;
         }
-        let end = memchr(b'\n', rest).unwrap_or(rest.len());
+        let end = memchr(mark, rest).unwrap_or(rest.len());
         let line = &rest[..end];
         rest = rest.get(end + 1..).unwrap_or_default();
         Some(line)

@@ -4,6 +4,7 @@ use super::blocks::{Block, Blocks};
 use super::documents::{DocumentFound, DocumentScratch};
 use super::index::Fingerprints;
 use super::matches::{self, Match, Numbered};
+use super::parquet::{self, Rows};
 use super::queries::{QueryFound, QueryScratch};
 use super::read;
 use super::record::Record;
@@ -14,7 +15,7 @@ use crate::error::{Error, Place, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -177,7 +178,7 @@ fn read_all(inputs: &[Input], jobs: SyncSender<Job>, listener: &dyn Listener, st
     for input in inputs {
         let file: Arc<str> = input.path.display().to_string().into();
         let mut blocks = match open(input, &stored) {
-            Ok(source) => Blocks::new(source),
+            Ok(opened) => opened,
             Err(error) => {
                 scanned.unread.push(Unread { file: file.to_string(), why: reason(&error) });
                 continue;
@@ -199,23 +200,85 @@ fn read_all(inputs: &[Input], jobs: SyncSender<Job>, listener: &dyn Listener, st
                     break;
                 }
             }
-            listener.reached(stored.load(Ordering::Relaxed), scanned.bytes + blocks.bytes);
+            listener.reached(stored.load(Ordering::Relaxed), scanned.bytes + blocks.bytes());
         }
-        scanned.bytes += blocks.bytes;
+        scanned.bytes += blocks.bytes();
         scanned.lines += blocks.lines();
-        scanned.long_lines += blocks.long_lines;
+        scanned.long_lines += blocks.long_lines();
     }
     scanned
 }
 
-fn open(input: &Input, stored: &Arc<AtomicU64>) -> Result<Source> {
+/// A file that gives its blocks.
+enum Opened {
+    Stream(Blocks),
+    /// A Parquet file, and how many of its bytes were counted as read.
+    Table(Box<Rows>, Arc<AtomicU64>),
+}
+
+impl Opened {
+    fn next_block(&mut self) -> Result<Option<Block>> {
+        match self {
+            Opened::Stream(blocks) => blocks.next_block(),
+            Opened::Table(rows, stored) => {
+                let before = rows.stored;
+                let block = rows.next_block();
+                stored.fetch_add(rows.stored - before, Ordering::Relaxed);
+                block
+            }
+        }
+    }
+
+    /// Bytes read so far, unpacked.
+    fn bytes(&self) -> u64 {
+        match self {
+            Opened::Stream(blocks) => blocks.bytes,
+            Opened::Table(rows, _) => rows.bytes,
+        }
+    }
+
+    /// Lines, or rows, read so far.
+    fn lines(&self) -> u64 {
+        match self {
+            Opened::Stream(blocks) => blocks.lines(),
+            Opened::Table(rows, _) => rows.rows,
+        }
+    }
+
+    /// Lines that were read in pieces.
+    fn long_lines(&self) -> u64 {
+        match self {
+            Opened::Stream(blocks) => blocks.long_lines,
+            Opened::Table(..) => 0,
+        }
+    }
+}
+
+fn open(input: &Input, stored: &Arc<AtomicU64>) -> Result<Opened> {
     let metered = |file: Box<dyn Read + Send>| Metered { file, read: stored.clone() };
     if input.is_stdin() {
-        return Source::of(Path::new("standard input"), metered(Box::new(io::stdin())), None);
+        let source = Source::of(Path::new("standard input"), metered(Box::new(io::stdin())), None)?;
+        return Ok(Opened::Stream(Blocks::new(source)));
     }
     let path: &PathBuf = &input.path;
-    let file = File::open(path).map_err(|error| Error::reading(path, error))?;
-    Source::of(path, metered(Box::new(file)), input.size).map_err(|error| error.at(Place::file(path)))
+    let reading = |error| Error::reading(path, error);
+    let mut file = File::open(path).map_err(reading)?;
+    // A table's directory is at its end, so it is no stream.
+    if let Some(size) = input.size
+        && begins_with(&mut file, parquet::MAGIC).map_err(reading)?
+    {
+        return Ok(Opened::Table(Box::new(Rows::open(path, file, size)?), stored.clone()));
+    }
+    let source = Source::of(path, metered(Box::new(file)), input.size).map_err(|error| error.at(Place::file(path)))?;
+    Ok(Opened::Stream(Blocks::new(source)))
+}
+
+/// Whether a file begins so; it is read from its beginning again.
+fn begins_with(file: &mut File, magic: &[u8]) -> io::Result<bool> {
+    let mut head = Vec::new();
+    file.by_ref().take(magic.len() as u64).read_to_end(&mut head)?;
+    file.seek(SeekFrom::Start(0))?;
+    Ok(head == magic)
 }
 
 /// An error in one line, without the place, which stands beside it.

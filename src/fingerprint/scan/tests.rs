@@ -166,6 +166,29 @@ fn what_cannot_be_read_is_told_and_what_was_read_of_it_is_looked_at() {
 }
 
 #[test]
+fn a_long_query_is_found_with_a_word_edited_or_its_halves_exchanged() {
+    let words: Vec<String> = (0..300).map(|n| format!("word{}", n * n % 7919)).collect();
+    let (query, mut edited) = (words.join(" "), words.clone());
+    edited[150] = "another".to_owned();
+    let turned = [&words[200..], &words[..200]].concat();
+    let prints = fingerprints(&[&query], &[DOCUMENT]);
+    let file = [query.clone(), edited.join(" "), turned.join(" ")].join("\n").replace("\n", "\"}\n{\"q\": \"");
+    let (_, found) = scan_files(&prints, &[("a.jsonl", format!("{{\"q\": \"{file}\"}}\n").as_bytes())], 1);
+    let told: Vec<(How, u64)> = found.iter().map(|one| (one.how, one.line)).collect();
+    assert_eq!(told, [(How::Exact, 1), (How::Near, 2), (How::Near, 3)]);
+}
+
+#[test]
+fn rows_of_parquet_are_records() {
+    let prints = fingerprints(&["what is the difference between moths and butterflies"], &[DOCUMENT]);
+    let bytes = fs::read("fixtures/scan/nested.zstd.parquet").unwrap();
+    let (scanned, found) = scan_files(&prints, &[("train.parquet", &bytes)], 2);
+    let told: Vec<(Kind, How, u64)> = found.iter().map(|one| (one.kind, one.how, one.line)).collect();
+    assert_eq!(told, [3, 4, 5, 6].map(|row| (Kind::Query, How::Exact, row)));
+    assert_eq!((scanned.lines, scanned.unread.len()), (6, 0));
+}
+
+#[test]
 fn a_text_without_end_of_line_is_read_in_pieces() {
     let query = "what is the difference between moths and butterflies";
     let prints = fingerprints(&[query], &[DOCUMENT]);

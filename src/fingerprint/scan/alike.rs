@@ -1,0 +1,80 @@
+//! Texts of the same kind that are nearly the same: queries of several collections that ask one thing.
+//!
+//! A text is as like another as a scan would tell it, were it found as a text of its own in a file; of the two
+//! directions the lesser counts, so that nothing that stands in one of the two alone is overlooked.
+
+use super::queries::{Queries, QueriesBuilder, QueryScratch};
+use super::record::Record;
+use super::surprise;
+use crate::collection::QueryId;
+use std::collections::BTreeMap;
+
+/// The pairs of texts, by their places, that are at least so alike, with their similarity (below 1 unless their words
+/// are the same). How much a word says is judged by its share among these texts and a prior.
+pub fn alike(texts: &[&str], least: f32) -> BTreeMap<(usize, usize), f32> {
+    let mut builder = QueriesBuilder::default();
+    // The places of the texts that have words, by the numbers that they get.
+    let mut places = Vec::new();
+    for (place, text) in texts.iter().enumerate() {
+        if builder.add(0, &QueryId::new(""), text).is_some() {
+            places.push(place);
+        }
+    }
+    let queries = weighed(builder, texts);
+    let (mut record, mut scratch, mut found) = (Record::default(), QueryScratch::default(), Vec::new());
+    let mut one_way: BTreeMap<(usize, usize), f32> = BTreeMap::new();
+    for (place, text) in texts.iter().enumerate() {
+        record.clear();
+        record.push(text.as_bytes(), 1);
+        found.clear();
+        queries.find(&record, least, &mut scratch, &mut found);
+        for hit in found.iter().filter(|hit| hit.whole && !hit.common) {
+            one_way.insert((place, places[hit.query as usize]), hit.similarity);
+        }
+    }
+    let both_ways = |(&(a, b), similarity): (&(usize, usize), &f32)| {
+        let back = one_way.get(&(b, a)).filter(|_| a < b)?;
+        Some(((a, b), similarity.min(*back)))
+    };
+    one_way.iter().filter_map(both_ways).collect()
+}
+
+/// The queries, weighed by the words of the texts.
+fn weighed(builder: QueriesBuilder, texts: &[&str]) -> Queries {
+    let (vocabulary, hashes) = builder.vocabulary();
+    let (mut counts, mut total) = (vec![0; hashes.len()], 0);
+    for text in texts {
+        for word in super::words::spelled(text) {
+            if let Some(number) = vocabulary.get(super::words::digest(&word)) {
+                counts[number as usize] += 1;
+                total += 1;
+            }
+        }
+    }
+    let bits = surprise::bits(hashes, &counts, total);
+    builder.build(&bits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plurals_and_spellings_are_alike_and_subjects_are_not() {
+        let texts = [
+            "Treatment of asthma in children",
+            "treatment of asthma in adults",
+            "Treatments of asthma in children!",
+            "what is it",
+            "what is that",
+            "plant-based diets",
+            "plant-based diet",
+            "plant-based diet for dogs",
+            "",
+        ];
+        let found: Vec<(usize, usize)> = alike(&texts, 0.9).into_keys().collect();
+        assert_eq!(found, [(0, 2), (5, 6)]);
+        let looser: Vec<(usize, usize)> = alike(&texts, 0.7).into_keys().collect();
+        assert_eq!(looser, [(0, 1), (0, 2), (5, 6)]);
+    }
+}
