@@ -63,8 +63,15 @@ impl Packing {
     }
 }
 
+/// First bytes, the kind of file that has them, and what to do instead of reading it.
+type Kind = (&'static [u8], &'static str, &'static str);
+
+/// Text that is not read as a collection or a run.
+const SMART: Kind =
+    (b".I ", "SMART's format", "convert it to `id<TAB>text`; its numbers need not be the ids of the judgements");
+
 /// What first bytes show that a file is of a kind that is not read, its name, and what to do instead.
-const UNREADABLE: [(&[u8], &str, &str); 9] = [
+const UNREADABLE: [Kind; 8] = [
     (b"\xFF\xFE", "UTF-16 text", "convert it: iconv -f UTF-16 -t UTF-8"),
     (b"\xFE\xFF", "UTF-16 text", "convert it: iconv -f UTF-16 -t UTF-8"),
     (b"PK\x03\x04", "a zip archive", "unpack it, or pack the file inside with gzip or zstd"),
@@ -72,7 +79,6 @@ const UNREADABLE: [(&[u8], &str, &str); 9] = [
     (b"BZh", "bzip2 data", "unpack it with bzip2 -d; plain, gzip and zstd files are read"),
     (b"\x04\x22\x4D\x18", "lz4 data", "unpack it with lz4 -d; plain, gzip and zstd files are read"),
     (b"PAR1", "a Parquet file", "export it as JSONL; only a scan reads Parquet, and only from a file"),
-    (b".I ", "SMART's format", "convert it to `id<TAB>text`; its numbers need not be the ids of the judgements"),
     (b"\x89HDF", "an HDF5 file", "export it as JSONL; HDF5 is not read"),
 ];
 
@@ -100,16 +106,26 @@ impl Source {
             return Err(Error::input("this is a folder where a file is expected").at(Place::file(path)));
         }
         // A pipe has no size to compare with.
-        Source::of(path, file, about.is_file().then_some(about.len()))
+        Source::refusing(&[SMART], path, file, about.is_file().then_some(about.len()))
     }
 
-    /// Takes bytes from anywhere; `path` is what errors name, `size` how many bytes there are, where that is known.
+    /// Takes bytes from anywhere, in whatever format their text is; `path` is what errors name, `size` how many bytes
+    /// there are, where that is known.
     ///
     /// Errors: as [`Source::open`].
-    pub fn of(path: &Path, mut bytes: impl Read + Send + 'static, size: Option<u64>) -> Result<Source> {
+    pub fn of(path: &Path, bytes: impl Read + Send + 'static, size: Option<u64>) -> Result<Source> {
+        Source::refusing(&[], path, bytes, size)
+    }
+
+    fn refusing(
+        also: &[Kind],
+        path: &Path,
+        mut bytes: impl Read + Send + 'static,
+        size: Option<u64>,
+    ) -> Result<Source> {
         let mut head = Vec::new();
         bytes.by_ref().take(HEAD_BYTES).read_to_end(&mut head).map_err(|e| Error::reading(path, e))?;
-        refuse_unreadable(path, &head)?;
+        refuse_unreadable(path, &head, also)?;
         let packing = Packing::of(&head);
         // The head is put in front again, rather than sought back to, so that pipes work too.
         let whole = BufReader::with_capacity(BUFFER_BYTES, Cursor::new(head).chain(bytes));
@@ -191,8 +207,8 @@ impl Source {
     }
 }
 
-fn refuse_unreadable(path: &Path, head: &[u8]) -> Result<()> {
-    match UNREADABLE.iter().find(|(signature, _, _)| head.starts_with(signature)) {
+fn refuse_unreadable(path: &Path, head: &[u8], also: &[Kind]) -> Result<()> {
+    match UNREADABLE.iter().chain(also).find(|(signature, _, _)| head.starts_with(signature)) {
         None => Ok(()),
         Some((_, kind, help)) => {
             Err(Error::input(format!("this is {kind}, which is not read")).at(Place::file(path)).help(*help))

@@ -211,7 +211,7 @@ fn read_all(inputs: &[Input], jobs: SyncSender<Job>, listener: &dyn Listener, st
 
 /// A file that gives its blocks.
 enum Opened {
-    Stream(Blocks),
+    Stream(Box<Blocks>),
     /// A Parquet file, and how many of its bytes were counted as read.
     Table(Box<Rows>, Arc<AtomicU64>),
 }
@@ -258,7 +258,7 @@ fn open(input: &Input, stored: &Arc<AtomicU64>) -> Result<Opened> {
     let metered = |file: Box<dyn Read + Send>| Metered { file, read: stored.clone() };
     if input.is_stdin() {
         let source = Source::of(Path::new("standard input"), metered(Box::new(io::stdin())), None)?;
-        return Ok(Opened::Stream(Blocks::new(source)));
+        return Ok(Opened::Stream(Box::new(Blocks::new(source))));
     }
     let path: &PathBuf = &input.path;
     let reading = |error| Error::reading(path, error);
@@ -270,7 +270,7 @@ fn open(input: &Input, stored: &Arc<AtomicU64>) -> Result<Opened> {
         return Ok(Opened::Table(Box::new(Rows::open(path, file, size)?), stored.clone()));
     }
     let source = Source::of(path, metered(Box::new(file)), input.size).map_err(|error| error.at(Place::file(path)))?;
-    Ok(Opened::Stream(Blocks::new(source)))
+    Ok(Opened::Stream(Box::new(Blocks::new(source))))
 }
 
 /// Whether a file begins so; it is read from its beginning again.
