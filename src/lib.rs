@@ -19,6 +19,7 @@ pub mod onnx;
 pub mod autodiff;
 pub mod ranker;
 pub mod distill;
+pub mod probe;
 pub mod facts;
 pub mod audit;
 pub mod checks;

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in order of dependence, as `docs/architecture.md` explains them.
-const ORDER: [&str; 20] = [
+const ORDER: [&str; 21] = [
     "error",
     "text",
     "measure",
@@ -23,6 +23,7 @@ const ORDER: [&str; 20] = [
     "autodiff",
     "ranker",
     "distill",
+    "probe",
     "facts",
     "audit",
     "checks",

@@ -39,8 +39,8 @@ pub use enough::{collections_needed, queries_needed, seeds_needed, twin_queries_
 pub use heterogeneity::{SCALE_EXCESS_GAIN, SCALE_GAIN, SCALE_LABEL_RESIDUAL};
 pub use holm::holm;
 pub use label_residual::{
-    CandidateList, LabelResidual, MIN_CANDIDATES, MIN_QUERIES, NotApplicable, SeededLabelResidual, Unused,
-    label_residual, label_residual_seeds,
+    CandidateList, LabelResidual, MIN_CANDIDATES, MIN_QUERIES, NotApplicable, Pull, SeededLabelResidual, Unused,
+    label_residual, label_residual_seeds, pulls,
 };
 pub use normal_scores::normal_scores;
 pub use power::{EffectReach, PlannedCollection, Reach, Setup, Simulation, reach};
