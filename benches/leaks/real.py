@@ -84,7 +84,7 @@ def main():
         with options.verdicts.open(encoding="utf-8") as file:
             for row in csv.reader(file, delimiter="\t"):
                 verdicts[tuple(row[:5])] = row[5]
-    cells, ruled = defaultdict(Counter), 0
+    cells, evidence, ruled = defaultdict(Counter), Counter(), 0
     with open(work / "hits.jsonl", "w", encoding="utf-8") as out:
         for name, paths, against in sources(data, collections, work):
             texts = {p.name: lines(p) for p in paths}
@@ -99,6 +99,9 @@ def main():
                 verdict = verdicts.get(key) or evident(name, match["kind"], here, c.queries.get(query), c.documents.get(document), shingled)
                 ruled += key not in verdicts and verdict != "unread"
                 cells[name, match["collection"], match["kind"]][verdict] += 1
+                whole = match["kind"] == "query" and match["how"] == "exact" and len(tokens(c.queries[query])) >= 4
+                if match["kind"] == "judgement" or whole:
+                    evidence[verdict] += 1
                 record = dict(zip(("source", "line", "collection", "kind", "id"), key), verdict=verdict)
                 record |= {"how": match.get("how"), "similarity": match.get("similarity"), "here": here[:600]}
                 record |= {"query": c.queries.get(query), "document": c.documents.get(document, "")[:600] or None}
@@ -118,6 +121,9 @@ def main():
     for title, of in groups.items():
         good, bad = sum(r[3] for r in of), sum(r[4] + r[5] + r[6] for r in of)
         print(f"- {title}: {share(good, good + bad)} % true of {good + bad} judged, {sum(r[7] for r in of)} unread.")
+    good, bad = (sum(evidence[v] for v in kinds) for kinds in [["copy"], ["name", "boilerplate", "false"]])
+    print(f"- Of them evidence (judgements, and queries of four words or more that are a whole text): "
+          f"{share(good, good + bad)} % true of {good + bad} judged, {evidence['unread']} unread.")
     print(f"\n{ruled} of these verdicts come from the rule and not from a reader.")
 
 
