@@ -18,6 +18,7 @@ pub fn describe(loaded: &Loaded, request: &Request, material: &Material) -> Vec<
         .map(|scorer| {
             let source = match &scorer.source {
                 Source::Files(..) => ArmSource::Files,
+                Source::Command(words) => ArmSource::Command { command: words.join(" ") },
                 Source::Model(path, _) => ArmSource::Model {
                     path: path.clone(),
                     description: material.models.get(&scorer.name).cloned().unwrap_or_default(),

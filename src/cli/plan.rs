@@ -43,7 +43,7 @@ pub fn dry_run(loaded: &Loaded, global: &Global, out: &mut dyn Write) -> Result<
 
 fn print(loaded: &Loaded, format: Format, global: &Global, out: &mut dyn Write) -> Result<Exit> {
     let mut bars = Bars::new(global.quiet);
-    let plan = plan(loaded, global.threads(), &mut bars)?;
+    let plan = plan(loaded, global.threads(), &global.cache()?, &mut bars)?;
     bars.finish();
     match format {
         Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&plan).expect("plain data")),
@@ -91,7 +91,20 @@ fn text(plan: &Plan, out: &mut dyn Write) -> std::io::Result<()> {
         m if m < 1.0 => "under a minute of scoring, less what the cache holds".to_owned(),
         m => format!("roughly {m:.0} minutes of scoring, less what the cache holds"),
     };
-    writeln!(out, "  {minutes}; no call of the teacher\n")?;
+    let Some(calls) = &plan.calls else {
+        writeln!(out, "  {minutes}; no call of the teacher\n")?;
+        return the_rest(plan, out);
+    };
+    writeln!(out, "  {minutes}\n  the teacher's command: {}", calls.in_words())?;
+    if let Some(most) = plan.max_calls.filter(|most| *most < calls.calls as u64) {
+        writeln!(out, "  more than max-calls = {most} allows: check will refuse before the first one")?;
+    }
+    writeln!(out)?;
+    the_rest(plan, out)
+}
+
+/// The collections, and what can be reached with them.
+fn the_rest(plan: &Plan, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(out, "Collections")?;
     for (name, role, queries) in &plan.collections {
         writeln!(out, "  {name:20} {role:8} {queries} queries")?;

@@ -13,6 +13,7 @@ pub struct Bars {
     step: String,
     /// Whether stderr is a log.
     log: bool,
+    quiet: bool,
 }
 
 impl Bars {
@@ -21,7 +22,7 @@ impl Bars {
         let log = !quiet && !std::io::stderr().is_terminal();
         let hidden = quiet || log;
         let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
-        Bars { bar: ProgressBar::with_draw_target(None, target), step: String::new(), log }
+        Bars { bar: ProgressBar::with_draw_target(None, target), step: String::new(), log, quiet }
     }
 
     /// Removes the bar.
@@ -50,6 +51,15 @@ impl Progress for Bars {
 
     fn state(&mut self, state: &str) {
         self.bar.set_message(format!("{}, {state}", self.step));
+    }
+
+    fn notice(&mut self, what: &str) {
+        if !self.quiet {
+            // A terminal that is gone is no reason to stop.
+            self.bar.suspend(|| {
+                let _ = writeln!(anstream::stderr().lock(), "{}", quiet(what));
+            });
+        }
     }
 
     fn landmark(&mut self, what: &str) {

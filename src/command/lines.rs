@@ -1,7 +1,6 @@
 //! The rules for what the program writes: which lines are answers, and which answers can be used.
 
 use super::batch::Pair;
-use crate::collection::{DocumentId, QueryId};
 use crate::error::{Error, Result, quiet};
 use serde::Deserialize;
 use serde_json::Value;
@@ -143,6 +142,7 @@ pub fn cut(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::collection::{DocumentId, QueryId};
 
     fn pairs() -> Vec<Pair> {
         ["d1", "d2"]

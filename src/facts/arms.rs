@@ -40,6 +40,11 @@ pub enum ArmSource {
         /// `bi-encoder, mean pooling, cosine, 256 tokens at most`, say.
         description: String,
     },
+    /// A program that was asked.
+    Command {
+        /// Its words, as the user gave them.
+        command: String,
+    },
     /// A student that was trained here, for each seed.
     Trained {
         /// The student that it was before, as the user named it.
