@@ -82,8 +82,7 @@ fn command(loaded: &Loaded) -> Option<(&Teacher, &[String])> {
 fn allowed(cost: &Estimate, teacher: &Teacher) -> Result<()> {
     match teacher.max_calls {
         Some(most) if cost.calls as u64 > most => Err(Error::input(format!(
-            "the teacher's command would be asked {} times, and max-calls is {most}: {}",
-            cost.calls,
+            "max-calls is {most}, and the teacher's command would be asked more: {}",
             cost.in_words()
         ))
         .help("nothing was asked; raise max-calls in [teacher], or pass --max-calls N")

@@ -6,7 +6,6 @@
 //! tests that decide ([`tests_that_decide`]). Nothing is judged here.
 
 mod arms;
-mod before;
 mod candidates;
 mod command;
 pub mod fingerprints;
@@ -15,12 +14,14 @@ mod holes;
 mod independence;
 mod lessons;
 mod material;
+mod origin;
 mod outcomes;
 mod pairs;
 pub mod plan;
 mod queries;
 mod request;
 mod residuals;
+mod same_teacher;
 mod scan;
 mod score;
 mod sources;
@@ -135,12 +136,15 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
     let request = Request::of(loaded)?;
     let mut material = gather::open_all(loaded, &request, progress)?;
     let (lock, independence) = fingerprints::look(loaded, &mut material, progress)?;
-    let before = before::origin(loaded, &mut material.not_checked);
+    let before = origin::of_before(loaded, &mut material.not_checked);
+    let references = origin::of_references(loaded, &mut material.not_checked);
     // Whatever is wrong with a file is said before anything that takes minutes.
     let training = lessons::read(loaded, &request, &mut material, progress)?;
     let scan = scan::all(loaded, training.is_some(), surroundings, &mut material, progress)?;
     let mut models = score::check(loaded, &request, &mut material)?;
     gather::first_stages(loaded, &request, &mut material, progress)?;
+    same_teacher::refuse_sources(loaded, &models)?;
+    same_teacher::refuse_scores(loaded, &request, &material)?;
     // Before anything is trained: a teacher that cannot be asked is said early, and what it says is kept.
     command::ask_all(loaded, &surroundings.cache, &mut material, progress)?;
     let (mut folders, mut trained, mut fresh) = (Vec::new(), None, Fresh::default());
@@ -152,6 +156,7 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
         (folders, trained, fresh) = (students.folders, Some(students.facts), students.fresh);
     }
     score::score(models, surroundings, &mut material, progress)?;
+    same_teacher::refuse_scores(loaded, &request, &material)?;
     let mut arms = arms::describe(loaded, &request, &material);
     holes::note(&request, &material, &mut arms);
     let mut not_checked = std::mem::take(&mut material.not_checked);
@@ -171,6 +176,7 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
         lock,
         today: surroundings.today,
         before,
+        references,
         scan,
         training: trained,
         arms,

@@ -63,6 +63,8 @@ pub struct PlannedArm {
     pub source: String,
     /// Pairs to score, at most; pairs to ask a program, less those that it answered before; 0 for finished files.
     pub pairs: usize,
+    /// Whether it is a program that is asked.
+    pub is_asked: bool,
 }
 
 /// What an outcome can reach.
@@ -155,7 +157,12 @@ pub fn plan(loaded: &Loaded, threads: usize, cache: &Cache, progress: &mut dyn P
             }
         };
         plan.minutes += pairs as f64 * size / PAIRS_PER_SECOND / threads as f64 / 60.0;
-        plan.arms.push(PlannedArm { name: scorer.name.clone(), source, pairs });
+        plan.arms.push(PlannedArm {
+            name: scorer.name.clone(),
+            source,
+            pairs,
+            is_asked: matches!(scorer.source, Source::Command(_)),
+        });
     }
     Ok(plan)
 }

@@ -105,6 +105,12 @@ impl Request {
         self.scorers.iter().filter(move |scorer| scorer.purpose == purpose)
     }
 
+    /// The references, by name, with the arm that holds each one's own scores.
+    pub fn references(&self) -> impl Iterator<Item = (&str, &str)> {
+        let own = self.with(Purpose::ReferenceScores);
+        own.filter_map(|scorer| Some((scorer.name.strip_prefix("scorer.")?, scorer.name.as_str())))
+    }
+
     /// Whether there is a scorer of this name.
     pub fn has(&self, name: &str) -> bool {
         self.scorers.iter().any(|scorer| scorer.name == name)

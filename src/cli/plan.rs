@@ -56,7 +56,11 @@ fn print(loaded: &Loaded, format: Format, global: &Global, out: &mut dyn Write) 
 fn text(plan: &Plan, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(out, "What would run")?;
     for arm in &plan.arms {
-        let cost = if arm.pairs > 0 { format!("{} pairs at most to score", arm.pairs) } else { "finished".to_owned() };
+        let cost = match (arm.pairs, arm.is_asked) {
+            (0, _) => "finished".to_owned(),
+            (pairs, true) => format!("{pairs} pairs to ask"),
+            (pairs, false) => format!("{pairs} pairs at most to score"),
+        };
         writeln!(out, "  {:20} {:24} {}", arm.name, cost, arm.source)?;
     }
     if let Some(training) = &plan.training {
