@@ -48,33 +48,42 @@ impl Asker {
     /// A program that cannot be started, dies, hangs (exit 4), or writes what cannot be used (exit 2). What it answered
     /// until then is kept.
     pub fn ask(&mut self, batch: &Batch, listener: &mut dyn Listener) -> Result<Vec<Option<f64>>> {
+        let mut open = self.open(batch);
         for attempt in 0..=self.terms.retries {
-            let open = self.open(batch);
             if open.is_empty() {
                 break;
-            }
-            if attempt > 0 {
-                if self.terms.max_calls.is_some_and(|most| self.calls + open.len() as u64 > most) {
-                    listener.note("max-calls leaves no call to ask again for what has no answer");
-                    break;
-                }
-                listener.note(&format!("asking again for {} pairs of {}", open.len(), batch.name));
             }
             let talk = self.talk(batch, &open, listener)?;
             self.calls += talk.fed as u64;
             note(&talk, listener);
-            if attempt < self.terms.retries {
-                continue;
-            }
-            let answered = batch.keys.iter().filter(|key| self.kept.score(key).is_some()).count();
-            if answered < batch.keys.len() && talk.ending != Ending::Finished {
-                return Err(self.lost(batch, answered, &talk));
-            }
-            if answered == 0 {
-                return Err(self.nothing_said(batch, &talk));
+            open = self.open(batch);
+            let is_last = attempt == self.terms.retries;
+            let affordable = self.terms.max_calls.is_none_or(|most| self.calls + open.len() as u64 <= most);
+            match (open.is_empty(), is_last, affordable) {
+                (true, ..) => {}
+                (false, false, true) => {
+                    listener.note(&format!("asking again for {} pairs of {}", open.len(), batch.name));
+                }
+                (false, is_last, _) => {
+                    if !is_last {
+                        listener.note("max-calls leaves too few calls to ask again for what has no answer");
+                    }
+                    self.is_enough(batch, &talk)?;
+                    break;
+                }
             }
         }
         Ok(batch.keys.iter().map(|key| self.kept.score(key)).collect())
+    }
+
+    /// Some pairs have no answer, and nobody will ask again: is that a gap, or an end?
+    fn is_enough(&self, batch: &Batch, talk: &Talk) -> Result<()> {
+        let answered = batch.keys.iter().filter(|key| self.kept.score(key).is_some()).count();
+        match (&talk.ending, answered) {
+            (Ending::Finished, 0) => Err(self.nothing_said(batch, talk)),
+            (Ending::Finished, _) => Ok(()),
+            _ => Err(self.lost(batch, answered, talk)),
+        }
     }
 
     /// The places of the pairs that have to be asked: units that are not answered in full, each once.

@@ -18,8 +18,8 @@ const ANSWER: &str =
 /// `queries` times `documents` pairs.
 fn pairs(queries: usize, documents: usize) -> Arc<[Pair]> {
     let pair = |query: usize, document: usize| Pair {
-        query_id: QueryId::new(&format!("q{query}")),
-        document_id: DocumentId::new(&format!("d{document}")),
+        query_id: QueryId::new(format!("q{query}")),
+        document_id: DocumentId::new(format!("d{document}")),
         query: format!("query {query}").into(),
         text: format!("text {document} of {query}").into(),
     };
@@ -248,6 +248,21 @@ fn max_calls_bounds_what_is_asked_again_too() {
     assert_eq!(scores.unwrap(), [Some(0.0), None, None]);
     assert_eq!(place.read("runs").lines().count(), 1);
     assert!(notes.notes[0].contains("max-calls"), "{:?}", notes.notes);
+}
+
+#[test]
+fn a_crash_that_nobody_may_ask_again_about_is_no_gap() {
+    let mut place = Place::new();
+    (place.retries, place.max_calls) = (5, Some(3));
+    let (scores, _) = place.ask(&format!("head -n 1 | {ANSWER}; exit 1"), &one_by_one(1, 3));
+    assert!(scores.unwrap_err().to_string().contains("1 of 3 pairs"));
+}
+
+#[test]
+fn a_crash_after_the_last_answer_is_noted() {
+    let (scores, notes) = Place::new().ask(&format!("{ANSWER}; echo too late >&2; exit 3"), &one_by_one(1, 3));
+    assert_eq!(scores.unwrap().len(), 3);
+    assert_eq!(notes.notes, ["the teacher command ended with exit status: 3: too late"]);
 }
 
 #[test]

@@ -112,6 +112,26 @@ fn a_teacher_that_dies_is_taken_up_where_it_was() {
 }
 
 #[test]
+fn a_check_that_is_killed_goes_on_where_it_was() {
+    let folder = place("command = [\"python3\", \"fake.py\", \"slow\"]");
+    let mut first = std::process::Command::new(assert_cmd::cargo::cargo_bin("distilgate"))
+        .args(["check", "--config", "asked.toml", "--cache-dir", "cache", "--quiet"])
+        .current_dir(folder.path())
+        .spawn()
+        .unwrap();
+    while calls(&folder) < 100 && first.try_wait().unwrap().is_none() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    first.kill().unwrap();
+    first.wait().unwrap();
+    let ran = check(&folder, &[]);
+    assert!(ran.stderr.contains("answered before"), "{}", ran.all());
+    // What was on its way when the check died was answered once more: a few pairs, not what a pipe holds.
+    let calls = calls(&folder);
+    assert!((PAIRS..PAIRS + 20).contains(&calls), "{calls} calls for {PAIRS} pairs");
+}
+
+#[test]
 fn the_cost_is_said_and_bounded_before_the_first_call() {
     let folder = place(FAKE);
     let dry = check(&folder, &["--dry-run"]);
@@ -182,6 +202,11 @@ fn equal_scores_and_two_scales_are_said() {
     let part = "note flat-scores teacher on archive-2019: all documents of 1 query have one score";
     assert!(ran.stdout.contains(part), "{}", ran.stdout);
     assert_eq!(report(&folder)["outcomes"][2]["collections"][0]["queries"], 35);
+    let folder = place("command = [\"python3\", \"fake.py\", \"zero\"]");
+    let ran = check(&folder, &[]);
+    let part = "only 0 queries can be used, 10 are needed; 36 get the same score for all candidates";
+    assert!(ran.stdout.contains(part), "{}", ran.stdout);
+    assert_eq!(report(&folder)["verdict"], "gains-agree", "the teacher was not tested");
     let folder = place("command = [\"python3\", \"fake.py\", \"mixed\"]");
     let ran = check(&folder, &[]);
     let part = "warn mixed-scales teacher on archive-2019: 35 queries with scores from 0 to 1, as probabilities are, beside 1 query";
@@ -230,6 +255,14 @@ fn a_reference_that_is_the_teacher_is_refused() {
         let part = "the reference open is the teacher: its scores of 36 queries of archive-2019 are the teacher's";
         assert!(ran.stderr.contains(part) && ran.stderr.contains("hide a leak"), "{config}: {}", ran.stderr);
     }
+    // The same model, before it is looked whether it can be run.
+    let model = format!("model = {:?}", fixtures().join("models/bi-mean").display().to_string());
+    let text = fs::read_to_string(folder.path().join("asked.toml")).unwrap();
+    let text = text.replace(FAKE, &model).replace(&format!("scores = {open:?}"), &model);
+    fs::write(folder.path().join("models.toml"), text).unwrap();
+    let ran = check_config(&folder, "models.toml", &["--offline"]);
+    assert_eq!(ran.code, 2, "{}", ran.all());
+    assert!(ran.stderr.contains("the reference open is the teacher: its model is the teacher's"), "{}", ran.stderr);
     // The same order from other scores is somebody else, who agrees.
     for entry in fs::read_dir(folder.path().join("runs/teacher-honest")).unwrap() {
         let path = entry.unwrap().path();
@@ -252,6 +285,17 @@ fn a_reference_that_is_the_teacher_is_refused() {
     let ran = teach(open, own, "listwise.toml");
     assert_eq!(ran.code, 2, "{}", ran.all());
     assert!(ran.stderr.contains("its scores of archive-2019 are the teacher's file"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_reference_that_teaches_what_the_teacher_does_is_refused() {
+    let folder = copy_of("demo");
+    let text = fs::read_to_string(folder.path().join("honest.toml")).unwrap();
+    let text = text.replace("training/reference-teacher.tsv.zst", "training/teacher-honest.tsv.zst");
+    fs::write(folder.path().join("same.toml"), text).unwrap();
+    let ran = check_config(&folder, "same.toml", &["--offline"]);
+    assert_eq!(ran.code, 2, "{}", ran.all());
+    assert!(ran.stderr.contains("open-ranker is the teacher: its training-scores are the teacher's"), "{}", ran.stderr);
 }
 
 #[test]
