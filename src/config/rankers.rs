@@ -27,9 +27,8 @@ pub struct Teacher {
     pub format: Option<Format>,
     /// The teacher as an ONNX model, scored here.
     pub model: Option<String>,
-    /// The teacher as a program, as in `["python3", "ask.py"]`: it reads pairs of query and document as lines of JSON, and
-    /// writes a score for each (docs/teacher-command.md). No shell reads the words; the program works in the folder of
-    /// the configuration.
+    /// The teacher as a program, for an API: it reads pairs as lines of JSON and writes their scores
+    /// (docs/teacher-command.md).
     pub command: Option<Vec<String>>,
     /// Seconds in which the command may neither take a pair nor answer one, before it is killed.
     pub timeout: u64,
