@@ -56,8 +56,11 @@ impl Asker {
             let talk = self.talk(batch, &open, listener)?;
             self.calls += talk.fed as u64;
             note(&talk, listener);
+            let asked = open.len();
             open = self.open(batch);
-            let is_last = attempt == self.terms.retries;
+            // One that hung before its first answer would be waited for in vain again.
+            let is_stuck = talk.ending == Ending::Hung && open.len() == asked;
+            let is_last = attempt == self.terms.retries || is_stuck;
             let affordable = self.terms.max_calls.is_none_or(|most| self.calls + open.len() as u64 <= most);
             match (open.is_empty(), is_last, affordable) {
                 (true, ..) => {}

@@ -14,8 +14,10 @@ const BYTES_PER_TOKEN: u64 = 4;
 pub struct Estimate {
     /// Pairs in all, over collections and repeats.
     pub pairs: usize,
-    /// Those that were answered before, or have the texts of another one.
+    /// Those that were answered before.
     pub kept: usize,
+    /// Those that have the texts of another one, which is asked for both.
+    pub twice: usize,
     /// Those that are to be asked, a call each where the program makes one for each pair.
     pub calls: usize,
     /// Tokens of their queries and documents, roughly; what a prompt adds is not counted.
@@ -29,15 +31,18 @@ pub fn estimate(batches: &[Batch], kept: &Kept) -> Estimate {
     for batch in batches {
         estimate.pairs += batch.pairs.len();
         for unit in &batch.units {
-            let open = unit.clone().any(|index| kept.score(&batch.keys[index]).is_none());
-            if !open || !asked.insert(batch.keys[unit.start]) {
+            if unit.clone().all(|index| kept.score(&batch.keys[index]).is_some()) {
+                estimate.kept += unit.len();
+                continue;
+            }
+            if !asked.insert(batch.keys[unit.start]) {
+                estimate.twice += unit.len();
                 continue;
             }
             estimate.calls += unit.len();
             bytes += batch.pairs[unit.clone()].iter().map(super::Pair::bytes).sum::<u64>();
         }
     }
-    estimate.kept = estimate.pairs - estimate.calls;
     estimate.tokens = bytes.div_ceil(BYTES_PER_TOKEN);
     estimate
 }
@@ -45,11 +50,12 @@ pub fn estimate(batches: &[Batch], kept: &Kept) -> Estimate {
 impl Estimate {
     /// `5400 pairs, 1200 of them answered before: 4200 to ask, roughly 630000 tokens of query and document`.
     pub fn in_words(&self) -> String {
-        let answered = if self.kept > 0 { format!(", {} of them answered before", self.kept) } else { String::new() };
+        let less = |n: usize, why: &str| if n > 0 { format!(", {n} of them {why}") } else { String::new() };
+        let (answered, twice) = (less(self.kept, "answered before"), less(self.twice, "with the texts of another"));
         match self.calls {
             0 => format!("{} pairs, all answered before: nothing to ask", self.pairs),
             calls => format!(
-                "{} pairs{answered}: {calls} to ask, roughly {} tokens of query and document (a token for every \
+                "{} pairs{answered}{twice}: {calls} to ask, roughly {} tokens of query and document (a token for every \
                  {BYTES_PER_TOKEN} bytes; what a prompt adds is not counted)",
                 self.pairs, self.tokens
             ),

@@ -23,6 +23,9 @@ const MAX_LINE: u64 = 64 << 10;
 /// The last lines of standard error that are kept.
 const LAST_WORDS: usize = 5;
 
+/// How long what a program wrote before its end may be on its way.
+const LAST_BREATH: Duration = Duration::from_millis(500);
+
 /// Lines that may wait to be looked at.
 const WAITING: usize = 64;
 
@@ -87,6 +90,8 @@ pub struct Process {
     events: Receiver<Event>,
     fed: Arc<AtomicUsize>,
     last_words: Arc<Mutex<VecDeque<String>>>,
+    /// Hears the end of standard error: nothing is ever sent.
+    said_all: Receiver<()>,
     status: Option<ExitStatus>,
     silent: bool,
 }
@@ -105,6 +110,7 @@ impl Process {
         let (sender, events) = sync_channel(WAITING);
         let fed = Arc::new(AtomicUsize::new(0));
         let last_words = Arc::new(Mutex::new(VecDeque::new()));
+        let (still_talking, said_all) = sync_channel(0);
         if let Some(stdin) = stdin {
             let (rate, fed) = (program.rate, Arc::clone(&fed));
             thread::spawn(move || feed(stdin, &pairs, rate, &fed));
@@ -114,9 +120,12 @@ impl Process {
         }
         if let Some(stderr) = stderr {
             let last_words = Arc::clone(&last_words);
-            thread::spawn(move || keep_last(stderr, &last_words));
+            thread::spawn(move || {
+                keep_last(stderr, &last_words);
+                drop(still_talking);
+            });
         }
-        Ok(Process { child, events, fed, last_words, status: None, silent: false })
+        Ok(Process { child, events, fed, last_words, said_all, status: None, silent: false })
     }
 
     /// Waits a little for what it writes next.
@@ -144,8 +153,12 @@ impl Process {
         self.status
     }
 
-    /// The last lines that it wrote to standard error.
-    pub fn last_words(&self) -> Vec<String> {
+    /// The last lines that it wrote to standard error. Of a program that has ended all of it is waited for, a while: a
+    /// child of its own may hold the pipe.
+    pub fn last_words(&mut self) -> Vec<String> {
+        if self.status().is_some() {
+            let _ = self.said_all.recv_timeout(LAST_BREATH);
+        }
         let lines = self.last_words.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         lines.iter().cloned().collect()
     }

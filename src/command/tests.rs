@@ -182,16 +182,31 @@ fn a_crash_in_the_middle_of_a_line_is_a_crash() {
 #[test]
 fn a_program_that_hangs_is_killed_with_its_children() {
     let mut place = Place::new();
-    place.timeout = Duration::from_secs(1);
+    place.timeout = Duration::from_secs(3);
     let batch = one_by_one(1, 3);
     let start = Instant::now();
     let (scores, _) = place.ask(&format!("head -n 1 | {ANSWER}; sleep 100 & echo $! > child; wait"), &batch);
     let error = scores.unwrap_err();
     assert_eq!(error.exit(), Exit::Surroundings);
-    assert!(error.to_string().contains("hung: no answer for 1 seconds"), "{error}");
+    assert!(error.to_string().contains("hung: no answer for 3 seconds"), "{error}");
     assert!(error.to_string().contains("1 of 3 pairs") && error.to_string().contains("`timeout`"), "{error}");
     assert!(start.elapsed() < Duration::from_secs(30));
     assert!(is_gone(place.read("child").trim()), "the child of the program lives on");
+}
+
+#[test]
+fn a_program_that_hangs_from_the_start_is_not_waited_for_again() {
+    let mut place = Place::new();
+    (place.retries, place.timeout) = (50, Duration::from_secs(3));
+    let start = Instant::now();
+    let error = place.ask("echo x >> runs; sleep 100", &one_by_one(1, 3)).0.unwrap_err();
+    assert!(error.to_string().contains("hung") && start.elapsed() < Duration::from_secs(30), "{error}");
+    assert_eq!(place.read("runs").lines().count(), 1);
+    // One that got on before it hung is.
+    place.retries = 2;
+    let (scores, _) = place.ask(&format!("echo y >> runs; head -n 1 | {ANSWER}; sleep 100"), &one_by_one(1, 3));
+    assert_eq!(scores.unwrap().len(), 3);
+    assert_eq!(place.read("runs").lines().count(), 4);
 }
 
 /// Whether a process has ended; a zombie has.
@@ -209,7 +224,7 @@ fn is_gone(pid: &str) -> bool {
 #[test]
 fn a_program_that_has_said_everything_may_take_its_time_to_end() {
     let mut place = Place::new();
-    place.timeout = Duration::from_secs(1);
+    place.timeout = Duration::from_secs(3);
     let (scores, notes) = place.ask(&format!("{ANSWER}; sleep 100"), &one_by_one(1, 3));
     assert_eq!(scores.unwrap().len(), 3);
     assert!(notes.notes.is_empty(), "{:?}", notes.notes);
@@ -350,14 +365,15 @@ fn texts_that_occur_twice_are_asked_once_and_the_estimate_says_so() {
     let twice: Arc<[Pair]> = pairs(1, 3).iter().map(|pair| Pair { text: "1234".into(), ..pair.clone() }).collect();
     let batch = Batch::new("dl19", twice, false, 1);
     let cost = estimate(&[batch.clone(), one_by_one(1, 2)], &place.kept());
-    assert_eq!((cost.pairs, cost.calls, cost.kept), (5, 3, 2));
+    assert_eq!((cost.pairs, cost.calls, cost.kept, cost.twice), (5, 3, 0, 2));
+    assert!(cost.in_words().starts_with("5 pairs, 2 of them with the texts of another: 3 to ask"), "{cost:?}");
     // 7 bytes of query thrice, 4 of the one text, 11 of each of the two others.
     assert_eq!(cost.tokens, 12);
     let (scores, _) = place.ask(&format!("cat > read; {ANSWER} < read"), &batch);
     assert_eq!(scores.unwrap(), [Some(0.0); 3]);
     assert_eq!(place.read("read").lines().count(), 1);
     let cost = estimate(&[batch], &place.kept());
-    assert_eq!((cost.calls, cost.tokens), (0, 0));
+    assert_eq!((cost.calls, cost.tokens, cost.kept), (0, 0, 3));
     assert!(cost.in_words().contains("nothing to ask"), "{}", cost.in_words());
 }
 
