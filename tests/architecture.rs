@@ -19,6 +19,7 @@ const ORDER: [&str; 21] = [
     "config",
     "fingerprint",
     "retrieve",
+    "command",
     "onnx",
     "autodiff",
     "ranker",

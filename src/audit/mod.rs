@@ -2,24 +2,26 @@
 //!
 //! The steps, in order, each a file: what is asked for ([`request`], [`sources`]), the collections and which of their
 //! queries count ([`gather`]), whether they are what the lock says and independent ([`fingerprints`]), what students are trained from ([`lessons`]), their training ([`students`]), the scores
-//! of every arm ([`score`]), what is to be known of each arm ([`arms`]), the numbers per query ([`outcomes`]), and the
+//! of every arm ([`score`], and [`command`] for a teacher that is a program), what is to be known of each arm ([`arms`]), the numbers per query ([`outcomes`]), and the
 //! tests that decide ([`tests_that_decide`]). Nothing is judged here.
 
 mod arms;
-mod before;
 mod candidates;
+mod command;
 pub mod fingerprints;
 mod gather;
 mod holes;
 mod independence;
 mod lessons;
 mod material;
+mod origin;
 mod outcomes;
 mod pairs;
 pub mod plan;
 mod queries;
 mod request;
 mod residuals;
+mod same_teacher;
 mod scan;
 mod score;
 mod sources;
@@ -63,6 +65,8 @@ pub trait Progress {
     fn done(&mut self, units: u64);
     /// How the step stands: "loss 0.123".
     fn state(&mut self, _state: &str) {}
+    /// Something that whoever waits should read, whether or not they look at a bar.
+    fn notice(&mut self, _what: &str) {}
     /// Something begins that takes minutes, which a log should show too.
     fn landmark(&mut self, _what: &str) {}
     /// Files of so many bytes are searched: who hears from another thread how far that is.
@@ -144,12 +148,17 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
     let request = Request::of(loaded)?;
     let mut material = gather::open_all(loaded, &request, progress)?;
     let (lock, independence) = fingerprints::look(loaded, &mut material, progress)?;
-    let before = before::origin(loaded, &mut material.not_checked);
+    let before = origin::of_before(loaded, &mut material.not_checked);
+    let references = origin::of_references(loaded, &mut material.not_checked);
     // Whatever is wrong with a file is said before anything that takes minutes.
     let training = lessons::read(loaded, &request, &mut material, progress)?;
     let scan = scan::all(loaded, training.is_some(), surroundings, &mut material, progress)?;
     let mut models = score::check(loaded, &request, &mut material)?;
     gather::first_stages(loaded, &request, &mut material, progress)?;
+    same_teacher::refuse_sources(loaded, &models)?;
+    same_teacher::refuse_scores(loaded, &request, &material)?;
+    // Before anything is trained: a teacher that cannot be asked is said early, and what it says is kept.
+    command::ask_all(loaded, &surroundings.cache, &mut material, progress)?;
     let (mut folders, mut trained, mut fresh) = (Vec::new(), None, Fresh::default());
     if let Some(training) = training {
         let lessons = lessons::all(loaded, &request, training, surroundings, &mut material, progress)?;
@@ -159,6 +168,7 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
         (folders, trained, fresh) = (students.folders, Some(students.facts), students.fresh);
     }
     score::score(models, surroundings, &mut material, progress)?;
+    same_teacher::refuse_scores(loaded, &request, &material)?;
     let mut arms = arms::describe(loaded, &request, &material);
     holes::note(&request, &material, &mut arms);
     let mut not_checked = std::mem::take(&mut material.not_checked);
@@ -178,6 +188,7 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
         lock,
         today: surroundings.today,
         before,
+        references,
         scan,
         training: trained,
         arms,
@@ -199,7 +210,7 @@ fn teacher(loaded: &Loaded) -> Option<TeacherFacts> {
         name: name.to_owned(),
         training_cutoff: teacher.training_cutoff,
         gives: teacher.gives,
-        has_scores: teacher.scores.is_some() || teacher.model.is_some(),
+        has_scores: teacher.scores.is_some() || teacher.model.is_some() || teacher.command.is_some(),
         config_line: loaded.table_place("[teacher]").line,
     })
 }

@@ -52,9 +52,8 @@ fn asked(request: &Request, material: &Material, not_checked: &mut Vec<String>) 
     }
     match request.has("teacher") {
         true => ask(OutcomeKind::TeacherLabelResidual, "teacher", explained_by(names(Purpose::ReferenceScores))),
-        false => {
-            not_checked.push("the teacher itself: its own scores were not given ([teacher] scores or model)".to_owned())
-        }
+        false => not_checked
+            .push("the teacher itself: its own scores were not given ([teacher] scores, model or command)".to_owned()),
     }
     if request.has("after") {
         match students.is_empty() {

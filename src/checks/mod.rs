@@ -9,6 +9,7 @@
 
 mod case;
 mod found_in_files;
+mod origins;
 mod pages;
 mod settle;
 pub mod wording;
@@ -19,13 +20,16 @@ mod bounded_scores;
 mod document_overlap;
 mod drift;
 mod excess_gain_divergence;
+mod flat_scores;
 mod gain_divergence;
 mod heterogeneity_above_scale;
 mod identical_arms;
 mod incomplete_scores;
 mod judgement_overlap;
+mod mixed_scales;
 mod nothing_gained;
 mod query_overlap;
+mod reference_knows_teacher;
 mod regressed;
 mod role_without_reason;
 mod shared_corpus;
@@ -89,13 +93,16 @@ checks! {
     document_overlap,
     drift,
     excess_gain_divergence,
+    flat_scores,
     gain_divergence,
     heterogeneity_above_scale,
     identical_arms,
     incomplete_scores,
     judgement_overlap,
+    mixed_scales,
     nothing_gained,
     query_overlap,
+    reference_knows_teacher,
     regressed,
     role_without_reason,
     shared_corpus,

@@ -4,8 +4,8 @@ use super::*;
 use crate::collection::Role;
 use crate::config::{Arm, Gives};
 use crate::facts::{
-    ADEQUATE, LeftOut, LockFacts, LockedFacts, OutcomeKind, PartFacts, PrintFacts, QueryElsewhere, SameOrder,
-    SharedDocuments, SharedJudgements, SharedQuery, sample,
+    ADEQUATE, LeftOut, LockFacts, LockedFacts, OriginFacts, OutcomeKind, PartFacts, PrintFacts, QueryElsewhere,
+    SameOrder, Scales, SharedDocuments, SharedJudgements, SharedQuery, sample,
 };
 use crate::fingerprint::lock::{Drift, PartDrift};
 
@@ -31,6 +31,12 @@ const CASES: &[(&str, Change, Change)] = &[
     ),
     ("drift", |f| lock(f, "2024-01-01", |d| d.queries = PartDrift::New), |f| lock(f, "2024-01-01", |_| ())),
     ("excess-gain-divergence", |f| leak(f, OutcomeKind::ExcessGain), |f| leak(f, OutcomeKind::TeacherLabelResidual)),
+    (
+        "flat-scores",
+        |f| teacher(f).flat_queries.push("q1".into()),
+        // BM25 finds nothing where no word occurs: that is no fault of anybody.
+        |f| f.arms.last_mut().unwrap().collections[0].flat_queries.push("q1".into()),
+    ),
     (
         "gain-divergence",
         |f| {
@@ -62,6 +68,11 @@ const CASES: &[(&str, Change, Change)] = &[
         |f| searched(f, |tally| tally.judgements.near = 1),
         |f| searched(f, |tally| tally.common_queries = 1),
     ),
+    (
+        "mixed-scales",
+        |f| teacher(f).scales = Scales { unit: vec!["q1".into()], beyond: vec!["q2".into()] },
+        |f| teacher(f).scales = Scales { unit: vec!["q1".into()], beyond: Vec::new() },
+    ),
     ("nothing-gained", |f| gains(f, 0.001), |f| gains(f, 0.05)),
     (
         "query-overlap",
@@ -69,6 +80,7 @@ const CASES: &[(&str, Change, Change)] = &[
         // A copy of a query that no collection here tests with.
         |f| f.training = Some(sample::training(&["elsewhere"])),
     ),
+    ("reference-knows-teacher", |f| reference_comes_from(f, "BIG."), |f| reference_comes_from(f, "big brother")),
     ("regressed", |f| gain_mean(f, -0.05), |f| gain_mean(f, -0.0001)),
     (
         "role-without-reason",
@@ -160,6 +172,12 @@ fn gains(facts: &mut Facts, mean: f64) {
 fn before_comes_from(facts: &mut Facts, teacher: &str) {
     facts.config.student.before = Some(Arm::default());
     facts.before.declared = Some(teacher.to_owned());
+}
+
+/// The reference was distilled from a teacher of this name.
+fn reference_comes_from(facts: &mut Facts, teacher: &str) {
+    let origin = OriginFacts { recorded: Some(teacher.to_owned()), ..OriginFacts::default() };
+    facts.references.insert("open".to_owned(), origin);
 }
 
 /// A lock in which every collection was first seen on a day, and the first has changed in one way.
@@ -331,7 +349,7 @@ fn ids_are_file_names_in_alphabetical_order() {
 
 #[test]
 fn every_file_of_the_folder_is_listed() {
-    let helpers = ["mod", "case", "found_in_files", "pages", "settle", "wording", "tests"];
+    let helpers = ["mod", "case", "found_in_files", "origins", "pages", "settle", "wording", "tests"];
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/checks");
     let files: std::collections::BTreeSet<String> = std::fs::read_dir(folder)
         .unwrap()

@@ -5,21 +5,21 @@
 //! to be tested.
 
 mod arms;
-mod before;
 mod collections;
 mod independence;
 mod lock;
+mod origin;
 mod outcomes;
 mod scan;
 #[cfg(test)]
 pub mod sample;
 mod training;
 
-pub use arms::{ArmFacts, ArmOnCollection, ArmSource, SameOrder};
-pub use before::BeforeFacts;
+pub use arms::{ArmFacts, ArmOnCollection, ArmSource, SameOrder, Scales};
 pub use collections::{CandidateFacts, CollectionFacts, QueryElsewhere, SharedQuery};
 pub use independence::{IndependenceFacts, SharedDocuments, SharedJudgements};
 pub use lock::{LockFacts, LockedFacts, PartFacts, PrintFacts};
+pub use origin::OriginFacts;
 pub use outcomes::{ADEQUATE, LeftOut, OutcomeFacts, OutcomeKind, PrimaryTest, SampleFacts, TwinFacts, Weight};
 pub use scan::{ScanFacts, Searched};
 pub use training::{TrainedArm, TrainedStudent, TrainingFacts};
@@ -51,7 +51,9 @@ pub struct Facts {
     /// The day that counts as today for the age of collections.
     pub today: Date,
     /// Where the student before comes from, as far as anything says so.
-    pub before: BeforeFacts,
+    pub before: OriginFacts,
+    /// Where each reference comes from, by name, as far as anything says so.
+    pub references: BTreeMap<String, OriginFacts>,
     /// Where texts of the collections turned up.
     pub scan: ScanFacts,
     /// Students that were trained here.

@@ -87,6 +87,7 @@ fn arm(arm: &ArmFacts) -> Arm {
             ArmSource::Files => "files".to_owned(),
             ArmSource::Bm25 => "bm25".to_owned(),
             ArmSource::Model { path, description } => format!("{path}: {description}"),
+            ArmSource::Command { command } => format!("the command {command}"),
             ArmSource::Trained { student, learns_from, description } => {
                 format!("trained here from {student} on {learns_from}: {description}")
             }

@@ -15,3 +15,5 @@ mod fingerprint;
 mod others;
 mod scan;
 mod support;
+#[cfg(unix)]
+mod teacher;
