@@ -2,12 +2,14 @@
 //!
 //! The steps, in order, each a file: what is asked for ([`request`], [`sources`]), the collections and which of their
 //! queries count ([`gather`]), whether they are what the lock says and independent ([`fingerprints`]), what students are trained from ([`lessons`]), their training ([`students`]), the scores
-//! of every arm ([`score`], and [`command`] for a teacher that is a program), what is to be known of each arm ([`arms`]), the numbers per query ([`outcomes`]), and the
+//! of every arm ([`score`], and [`command`] for a teacher that is a program), what is to be known of each arm ([`arms`]), the numbers per query ([`outcomes`]), what else the teacher's scores show ([`probes`]), and the
 //! tests that decide ([`tests_that_decide`]). Nothing is judged here.
 
+mod answers;
 mod arms;
 mod candidates;
 mod command;
+pub mod export;
 pub mod fingerprints;
 mod gather;
 mod holes;
@@ -18,9 +20,11 @@ mod origin;
 mod outcomes;
 mod pairs;
 pub mod plan;
+mod probes;
 mod queries;
 mod request;
 mod residuals;
+mod reworded;
 mod same_teacher;
 mod scan;
 mod score;
@@ -39,6 +43,7 @@ use crate::error::Result;
 use crate::facts::{Facts, TeacherFacts, TrainingFacts};
 use crate::fingerprint::scan::Listener;
 use crate::onnx::Device;
+use crate::probe::Probed;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -102,6 +107,8 @@ pub struct Audited {
     pub students: Vec<NamedStudent>,
     /// Those of them that were not in the cache.
     pub fresh: Fresh,
+    /// The teacher's scores beside its references', where there are some.
+    pub probed: Vec<Probed>,
     /// How long it took.
     pub duration: Duration,
 }
@@ -172,7 +179,8 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
     let mut arms = arms::describe(loaded, &request, &material);
     holes::note(&request, &material, &mut arms);
     let mut not_checked = std::mem::take(&mut material.not_checked);
-    let outcomes = outcomes::all(&loaded.config.gate, &request, &material, &arms, &mut not_checked);
+    let mut outcomes = outcomes::all(&loaded.config.gate, &request, &material, &arms, &mut not_checked);
+    let (probe, probed) = probes::all(loaded, &mut material, &mut outcomes)?.unzip();
     let twins = tests_that_decide::twins(loaded, &outcomes);
     let tests = tests_that_decide::holm(loaded, &outcomes);
     let seeds = trained.as_ref().map(|trained: &TrainingFacts| trained.seeds.clone()).unwrap_or_default();
@@ -193,6 +201,7 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
         training: trained,
         arms,
         outcomes,
+        probe,
         twins,
         tests,
         not_checked,
@@ -200,7 +209,8 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
         onnx_runtime: material.onnx_runtime,
         threads: surroundings.threads,
     };
-    Ok(Audited { facts, runs, students: folders, fresh, duration: start.elapsed() })
+    let probed = probed.unwrap_or_default();
+    Ok(Audited { facts, runs, students: folders, fresh, probed, duration: start.elapsed() })
 }
 
 fn teacher(loaded: &Loaded) -> Option<TeacherFacts> {

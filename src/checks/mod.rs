@@ -28,6 +28,7 @@ mod incomplete_scores;
 mod judgement_overlap;
 mod mixed_scales;
 mod nothing_gained;
+mod perturbation_drop;
 mod query_overlap;
 mod reference_knows_teacher;
 mod regressed;
@@ -37,6 +38,7 @@ mod shared_judgements;
 mod shared_queries;
 mod stale_collection;
 mod student_label_residual;
+mod surprising_agreement;
 mod teacher_label_residual;
 mod too_few_collections;
 mod too_few_queries;
@@ -44,6 +46,8 @@ mod twin_divergence;
 mod unjudged_top;
 mod unknown_provenance;
 mod unread_file;
+mod unreviewed_answers;
+mod verbatim_answer;
 mod weak_references;
 
 pub use case::{Case, Family, Finding, Status};
@@ -101,6 +105,7 @@ checks! {
     judgement_overlap,
     mixed_scales,
     nothing_gained,
+    perturbation_drop,
     query_overlap,
     reference_knows_teacher,
     regressed,
@@ -110,6 +115,7 @@ checks! {
     shared_queries,
     stale_collection,
     student_label_residual,
+    surprising_agreement,
     teacher_label_residual,
     too_few_collections,
     too_few_queries,
@@ -117,6 +123,8 @@ checks! {
     unjudged_top,
     unknown_provenance,
     unread_file,
+    unreviewed_answers,
+    verbatim_answer,
     weak_references,
 }
 

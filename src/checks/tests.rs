@@ -4,10 +4,16 @@ use super::*;
 use crate::collection::Role;
 use crate::config::{Arm, Gives};
 use crate::facts::{
-    ADEQUATE, LeftOut, LockFacts, LockedFacts, OriginFacts, OutcomeKind, PartFacts, PrintFacts, QueryElsewhere,
-    SameOrder, Scales, SharedDocuments, SharedJudgements, SharedQuery, sample,
+    ADEQUATE, AnswerFacts, InspectedFacts, LeftOut, LockFacts, LockedFacts, OriginFacts, OutcomeKind, PartFacts,
+    PrintFacts, ProbeFacts, ProbedFacts, QueryElsewhere, RewordedFacts, SameOrder, Scales, SharedDocuments,
+    SharedJudgements, SharedQuery, sample,
 };
 use crate::fingerprint::lock::{Drift, PartDrift};
+use crate::probe::inspection::{Inspected, Picked};
+use crate::probe::references::ReferenceShare;
+use crate::probe::reviews::{Review, ReviewVerdict};
+use crate::probe::surprising::Surprising;
+use crate::probe::verbatim::Verbatim;
 
 /// A change to honest facts.
 type Change = fn(&mut Facts);
@@ -75,6 +81,14 @@ const CASES: &[(&str, Change, Change)] = &[
     ),
     ("nothing-gained", |f| gains(f, 0.001), |f| gains(f, 0.05)),
     (
+        "perturbation-drop",
+        |f| {
+            probe(f).reworded = Some(RewordedFacts::default());
+            leaky_probe(f, "perturbation drop");
+        },
+        |f| probe(f).reworded = Some(RewordedFacts::default()),
+    ),
+    (
         "query-overlap",
         |f| f.training = Some(sample::training(&["old-a"])),
         // A copy of a query that no collection here tests with.
@@ -123,6 +137,15 @@ const CASES: &[(&str, Change, Change)] = &[
         },
         |f| rename(f, OutcomeKind::TeacherLabelResidual, OutcomeKind::StudentLabelResidual),
     ),
+    (
+        "surprising-agreement",
+        |f| {
+            surprise(f, 3);
+            leaky_probe(f, "surprising agreement");
+        },
+        // As much agreement, and no more of it on suspect collections than on clean ones.
+        |f| surprise(f, 3),
+    ),
     ("teacher-label-residual", |f| leak(f, OutcomeKind::TeacherLabelResidual), |f| leak(f, OutcomeKind::ExcessGain)),
     (
         "too-few-collections",
@@ -154,6 +177,8 @@ const CASES: &[(&str, Change, Change)] = &[
         },
     ),
     ("unread-file", |f| unread(f, true), |f| unread(f, false)),
+    ("unreviewed-answers", |f| inspected(f, None), |f| inspected(f, Some(ReviewVerdict::Fine))),
+    ("verbatim-answer", |f| wrote(f, 13, None), |f| wrote(f, 12, None)),
     (
         "weak-references",
         |f| f.outcomes[2].contrast.as_mut().unwrap().clean = ADEQUATE + 0.01,
@@ -231,6 +256,71 @@ fn rename(facts: &mut Facts, from: OutcomeKind, to: OutcomeKind) {
     let outcome = facts.outcomes.iter_mut().find(|o| o.kind == from).unwrap();
     outcome.kind = to;
     sample::decide_again(facts);
+}
+
+/// What the teacher's scores show.
+fn probe(facts: &mut Facts) -> &mut ProbeFacts {
+    facts.probe.get_or_insert_default()
+}
+
+/// A probe that is as much larger on suspect collections as a leaky teacher's label residual.
+fn leaky_probe(facts: &mut Facts, name: &str) {
+    let mut leaky = sample::leaky().outcomes.remove(2);
+    leaky.kind = OutcomeKind::Probe(name.to_owned());
+    leaky.weight = crate::facts::Weight::Shown("probes describe".to_owned());
+    facts.outcomes.push(leaky);
+}
+
+/// Pairs of the first collection that the teacher alone ranks with the judgements.
+fn surprise(facts: &mut Facts, agreed: usize) {
+    let share = ReferenceShare { name: "bm25".to_owned(), alone: Some(0.4), without: None };
+    let surprising = Surprising { wrong: 4, agreed, ..Surprising::default() };
+    let probed = ProbedFacts { collection: "old-a".to_owned(), role: Role::Suspect, carrying: None, surprising };
+    *probe(facts) = ProbeFacts { references: vec![share], collections: vec![probed], ..ProbeFacts::default() };
+}
+
+/// A sample of one pair, and what a reviewer said of it.
+fn inspected(facts: &mut Facts, verdict: Option<ReviewVerdict>) {
+    let pair = Inspected {
+        collection: "old-a".to_owned(),
+        query: "q1".into(),
+        document: "d1".into(),
+        rank: 1,
+        relevant: true,
+        picked: Picked::Random,
+    };
+    let review = verdict.map(|verdict| Review {
+        verdict,
+        reviewer: "ada".to_owned(),
+        date: "2024-05-01".to_owned(),
+        comment: String::new(),
+    });
+    probe(facts).inspection = vec![InspectedFacts { pair, review }];
+}
+
+/// What the teacher wrote about the first collection.
+fn wrote(facts: &mut Facts, words: usize, identifier: Option<&str>) {
+    let run = Verbatim { query: "q1".into(), document: "d1".into(), words, run: "moths are".to_owned() };
+    let name = || "old-a".to_owned();
+    probe(facts).answers = Some(AnswerFacts {
+        answers: [(name(), 20)].into(),
+        verbatim: [(name(), vec![run])].into(),
+        identifiers: [(name(), identifier.map(|id| ("q1".into(), id.to_owned())).into_iter().collect())].into(),
+        missing: Default::default(),
+    });
+}
+
+#[test]
+fn reviewers_and_identifiers_speak_too() {
+    let mut facts = sample::honest();
+    inspected(&mut facts, Some(ReviewVerdict::Suspicious));
+    let (_, cases) = run(&facts).into_iter().find(|(check, _)| check.id == "unreviewed-answers").unwrap();
+    let finding = cases[0].finding().unwrap();
+    assert_eq!(finding.level, Some(Level::Warn));
+    assert_eq!(finding.evidence, ["old-a query q1, d1 at rank 1: suspicious (ada, 2024-05-01)"]);
+    let mut facts = sample::honest();
+    wrote(&mut facts, 3, Some("8412684"));
+    assert_eq!(found(&facts), ["verbatim-answer"]);
 }
 
 /// What was found in what was read of the first collection.

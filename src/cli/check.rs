@@ -131,7 +131,8 @@ fn shell_word(text: &str) -> String {
 
 /// Writes the report folder and says which files the formats are.
 pub fn write(folder: &Path, audited: &Audited, report: &Report) -> Result<Vec<PathBuf>> {
-    report::write(folder, report, stamp(audited), &audited.runs, &audited.students)
+    let inspection = report::inspection(&audited.facts);
+    report::write(folder, report, stamp(audited), &audited.runs, &audited.students, inspection.as_deref())
 }
 
 /// `SOURCE_DATE_EPOCH` stands for the time and takes the durations out, so that files can be compared.

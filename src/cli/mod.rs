@@ -13,6 +13,7 @@ mod init;
 mod man;
 mod outlet;
 mod plan;
+mod probe;
 mod progress;
 mod scan;
 mod today;
@@ -95,6 +96,8 @@ enum Command {
     Check(check::CheckArgs),
     /// Hold the collections to distilgate.lock, or write it with --update
     Fingerprint(fingerprint::FingerprintArgs),
+    /// What the teacher's scores know of the judgements, before anything is distilled
+    Probe(probe::ProbeArgs),
     /// Train a student from scores and save it as ONNX
     Distill(distill::DistillArgs),
     /// Measure a run against judgements, like the `ir_measures` command
@@ -142,6 +145,7 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Init(args) => init::run(args, global, &mut out),
         Command::Check(args) => check::run(args, global, &mut out),
         Command::Fingerprint(args) => fingerprint::run(args, global, &mut out),
+        Command::Probe(args) => probe::run(args, global, &mut out),
         Command::Distill(args) => distill::run(args, global, &mut out),
         Command::Evaluate(args) => evaluate::run(args, &mut out),
         Command::Scan(args) => scan::run(args, global, &mut out),

@@ -10,6 +10,7 @@ mod distill;
 mod files;
 mod first_stage;
 mod gate;
+mod inspection;
 mod levels;
 mod load;
 mod lock;
@@ -24,6 +25,7 @@ pub use distill::{Budget, Distill, Train};
 pub use files::Files;
 pub use first_stage::FirstStage;
 pub use gate::{Gate, Heterogeneity, Inconclusive, Require};
+pub use inspection::Inspection;
 pub use levels::{Level, Waiver};
 pub use load::{CONFIG_NAME, Loaded, find, load, nearest, parse};
 pub use lock::{LockConfig, LockedDocuments, Span};
@@ -58,6 +60,8 @@ pub struct Config {
     pub lock: LockConfig,
     /// What the student or a known teacher read.
     pub scan: Option<Scan>,
+    /// The teacher's answers that people should read.
+    pub inspection: Inspection,
     /// What reports show.
     pub report: Report,
     /// Levels of single checks: `deny`, `warn`, `note` or `allow`. `distilgate explain` lists the checks.

@@ -42,6 +42,11 @@ pub struct Teacher {
     /// How often the command scores each pair. A noisy teacher is asked several times, and its spread is part of every
     /// interval.
     pub repeats: u64,
+    /// What it wrote about each query, where it gives texts: rationales, or listwise answers. Queries with a text, in any
+    /// form in which queries are read.
+    pub answers: Option<Files>,
+    /// Its scores of reworded queries, as `probe export` names them: `q1~typo`.
+    pub reworded: Option<Files>,
     /// How the model is read, where its folder does not say.
     pub options: ModelOptions,
 }
@@ -69,6 +74,8 @@ impl Default for Teacher {
             rate: None,
             max_calls: None,
             repeats: 1,
+            answers: None,
+            reworded: None,
             options: ModelOptions::default(),
         }
     }
@@ -179,6 +186,8 @@ pub struct Reference {
     /// Its scores of the pairs that `[distill] scores` names, for training a student on them: needed beside `scores`;
     /// a `model` scores these pairs here where they are not given.
     pub training_scores: Option<String>,
+    /// Its scores of reworded queries, as those of the teacher.
+    pub reworded: Option<Files>,
     /// The name of the teacher that the reference itself was distilled from, where it was. One that learnt from the
     /// teacher of this audit knows what that one knows, and hides it.
     pub distilled_from: Option<String>,

@@ -10,6 +10,7 @@ mod independence;
 mod lock;
 mod origin;
 mod outcomes;
+mod probe;
 mod scan;
 #[cfg(test)]
 pub mod sample;
@@ -21,6 +22,7 @@ pub use independence::{IndependenceFacts, SharedDocuments, SharedJudgements};
 pub use lock::{LockFacts, LockedFacts, PartFacts, PrintFacts};
 pub use origin::OriginFacts;
 pub use outcomes::{ADEQUATE, LeftOut, OutcomeFacts, OutcomeKind, PrimaryTest, SampleFacts, TwinFacts, Weight};
+pub use probe::{AnswerFacts, InspectedFacts, ProbeFacts, ProbedFacts, RewordedFacts, TextFacts};
 pub use scan::{ScanFacts, Searched};
 pub use training::{TrainedArm, TrainedStudent, TrainingFacts};
 
@@ -62,6 +64,8 @@ pub struct Facts {
     pub arms: Vec<ArmFacts>,
     /// Numbers per query, compared between suspect and clean collections.
     pub outcomes: Vec<OutcomeFacts>,
+    /// What the teacher's scores show beside the outcomes; absent without its scores.
+    pub probe: Option<ProbeFacts>,
     /// Twins against the suspect collections that they belong to.
     pub twins: Vec<TwinFacts>,
     /// The tests that decide, with their p after Holm.

@@ -60,6 +60,7 @@ fn facts(leak: f64) -> Facts {
         training: None,
         arms: ["before", "after", "teacher", "scorer.open", "reference.open", "bm25"].map(arm).to_vec(),
         outcomes,
+        probe: None,
         twins: Vec::new(),
         tests: Vec::new(),
         not_checked: Vec::new(),

@@ -6,6 +6,7 @@
 pub mod carrying;
 pub mod inspection;
 pub mod references;
+pub mod reviews;
 pub mod reword;
 pub mod surprising;
 pub mod verbatim;

@@ -1,5 +1,6 @@
 //! From facts, findings and the decision to the report's frozen types.
 
+use super::probe;
 use super::provenance;
 use super::training;
 use super::v1::*;
@@ -38,6 +39,7 @@ pub fn build(facts: &Facts, settled: &[Settled], decision: &Decision, command: S
         checks: settled.iter().map(check).collect(),
         shared_queries: facts.shared_queries.iter().map(shared_query).collect(),
         provenance: provenance::build(facts),
+        probe: facts.probe.as_ref().map(probe::build),
         scan: scans(&facts.scan),
         training: facts.training.as_ref().map(training::build),
         not_checked: facts.not_checked.clone(),
@@ -98,7 +100,7 @@ fn arm(arm: &ArmFacts) -> Arm {
     }
 }
 
-fn outcome(facts: &Facts, o: &OutcomeFacts) -> Outcome {
+pub(super) fn outcome(facts: &Facts, o: &OutcomeFacts) -> Outcome {
     let test = facts.test(o.kind.clone());
     let error = |name: &str| {
         let summary = o.contrast.as_ref()?.collections.iter().find(|c| c.name == name)?;

@@ -1,5 +1,6 @@
 //! The report's frozen types, version 1. Within a version fields are only added, never renamed or removed.
 
+use super::v1_probe::Probe;
 use super::v1_provenance::Provenance;
 use super::v1_scan::Scan;
 use super::v1_training::Training;
@@ -57,6 +58,8 @@ pub struct Report {
     /// Where collections, teacher and student come from: declared and measured.
     #[serde(default)]
     pub provenance: Provenance,
+    /// What the teacher's scores show beside the outcomes; absent without its scores.
+    pub probe: Option<Probe>,
     /// Files that were searched for texts of the collections.
     #[serde(default)]
     pub scan: Vec<Scan>,

@@ -13,6 +13,7 @@ mod docs;
 mod evaluate;
 mod fingerprint;
 mod others;
+mod probe;
 mod scan;
 mod support;
 #[cfg(unix)]
