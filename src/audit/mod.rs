@@ -2,11 +2,12 @@
 //!
 //! The steps, in order, each a file: what is asked for ([`request`], [`sources`]), the collections and which of their
 //! queries count ([`gather`]), whether they are what the lock says and independent ([`fingerprints`]), what students are trained from ([`lessons`]), their training ([`students`]), the scores
-//! of every arm ([`score`]), what is to be known of each arm ([`arms`]), the numbers per query ([`outcomes`]), and the
-//! tests that decide ([`tests_that_decide`]). Nothing is judged here.
+//! of every arm ([`score`]), what is to be known of each arm ([`arms`]), the numbers per query ([`outcomes`]), how like
+//! twins are ([`twins`], [`blind`]), and their tests ([`tests_that_decide`]). Nothing is judged here.
 
 mod arms;
 mod before;
+pub mod blind;
 mod candidates;
 pub mod fingerprints;
 mod gather;
@@ -25,6 +26,7 @@ mod score;
 mod sources;
 mod students;
 mod tests_that_decide;
+mod twins;
 
 pub use gather::location;
 pub use lessons::test_queries;
@@ -34,7 +36,7 @@ use crate::cache::Cache;
 use crate::collection::Date;
 use crate::config::Loaded;
 use crate::error::Result;
-use crate::facts::{Facts, TeacherFacts, TrainingFacts};
+use crate::facts::{Facts, TeacherFacts, TrainingFacts, primary_tests};
 use crate::onnx::Device;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -151,8 +153,10 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
     holes::note(&request, &material, &mut arms);
     let mut not_checked = std::mem::take(&mut material.not_checked);
     let outcomes = outcomes::all(&loaded.config.gate, &request, &material, &arms, &mut not_checked);
-    let twins = tests_that_decide::twins(loaded, &outcomes);
-    let tests = tests_that_decide::holm(loaded, &outcomes);
+    let alpha = loaded.config.gate.alpha;
+    let twin_pairs = twins::pairs(loaded, &material, progress)?;
+    let twins = tests_that_decide::twins(&outcomes, &twin_pairs, &arms, alpha);
+    let tests = primary_tests(&outcomes, &twins, alpha);
     let seeds = trained.as_ref().map(|trained: &TrainingFacts| trained.seeds.clone()).unwrap_or_default();
     let runs = material.named_runs(&request, &seeds);
     let facts = Facts {
@@ -170,6 +174,7 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
         training: trained,
         arms,
         outcomes,
+        twin_pairs,
         twins,
         tests,
         not_checked,

@@ -1,53 +1,62 @@
-//! The primary tests with Holm's correction, and twins.
+//! Twins against their suspect collections, and which of these tests decide.
 
 use crate::collection::Role;
-use crate::config::Loaded;
-use crate::facts::{OutcomeFacts, OutcomeKind, PrimaryTest, SampleFacts, TwinFacts, Weight};
+use crate::facts::{ADEQUATE, ArmFacts, OutcomeFacts, OutcomeKind, SampleFacts, TwinFacts, TwinPairFacts, Weight};
 use crate::stats::{self, TwinPair};
 
-/// Holm over the p of the outcomes that decide.
-pub fn holm(loaded: &Loaded, outcomes: &[OutcomeFacts]) -> Vec<PrimaryTest> {
-    let deciding: Vec<(&OutcomeKind, f64)> = outcomes
-        .iter()
-        .filter(|outcome| outcome.weight == Weight::Decides)
-        .filter_map(|outcome| Some((&outcome.kind, outcome.contrast.as_ref()?.deciding_p)))
-        .collect();
-    let adjusted = stats::holm(&deciding.iter().map(|(_, p)| *p).collect::<Vec<f64>>());
-    deciding
-        .into_iter()
-        .zip(adjusted)
-        .map(|((kind, p), adjusted_p)| PrimaryTest {
-            kind: kind.clone(),
-            p,
-            adjusted_p,
-            rejects: adjusted_p <= loaded.config.gate.alpha,
-        })
-        .collect()
+/// Twins against their suspect collections on every outcome that has both: the matched pairs together, and the others
+/// together, which are shown only.
+pub fn twins(outcomes: &[OutcomeFacts], pairs: &[TwinPairFacts], arms: &[ArmFacts], alpha: f64) -> Vec<TwinFacts> {
+    let (matched, unlike): (Vec<&TwinPairFacts>, Vec<&TwinPairFacts>) =
+        pairs.iter().partition(|pair| pair.is_matched(alpha));
+    let mut twins = Vec::new();
+    for outcome in outcomes {
+        let Ok(weight) = weight(outcome, outcomes, arms) else { continue };
+        twins.extend(compare(outcome, &matched, weight, alpha));
+        let shown = Weight::Shown("the twin is not matched".to_owned());
+        twins.extend(compare(outcome, &unlike, shown, alpha));
+    }
+    twins
 }
 
-/// Twins against their suspect collections, on every outcome that has both.
-pub fn twins(loaded: &Loaded, outcomes: &[OutcomeFacts]) -> Vec<TwinFacts> {
-    let pairs: Vec<(&str, &str)> = loaded
-        .config
-        .collection
-        .iter()
-        .filter_map(|fresh| Some((fresh.twin_of.as_deref()?, fresh.name.as_str())))
-        .collect();
-    // A label residual against weak references says no more of a twin than of any other collection.
-    let counting = outcomes.iter().filter(|outcome| outcome.kind.is_gain() || outcome.weight == Weight::Decides);
-    counting.filter_map(|outcome| twins_of(outcome, &pairs, loaded.config.gate.alpha)).collect()
+/// An outcome that says no more of a twin than of any other collection.
+struct SaysNothing;
+
+/// Whether an outcome's twin test is a primary one (docs/statistics.md, section 5). A contrast needs two clean collections,
+/// and a twin test does not.
+fn weight(outcome: &OutcomeFacts, all: &[OutcomeFacts], arms: &[ArmFacts]) -> Result<Weight, SaysNothing> {
+    if let Some(same) = outcome.same_order(arms) {
+        return Ok(Weight::Shown(same));
+    }
+    match outcome.kind {
+        OutcomeKind::Probe(_) => Err(SaysNothing),
+        OutcomeKind::Gain if all.iter().any(|other| other.kind == OutcomeKind::ExcessGain) => {
+            Ok(Weight::Shown("the excess gain over the references decides instead".to_owned()))
+        }
+        OutcomeKind::TeacherLabelResidual | OutcomeKind::StudentLabelResidual => {
+            let clean = outcome.contrast.as_ref().map(|contrast| contrast.clean).or_else(|| clean_mean(outcome));
+            // A label residual against weak references counts nowhere.
+            if clean.is_some_and(|clean| clean <= ADEQUATE) { Ok(Weight::Decides) } else { Err(SaysNothing) }
+        }
+        OutcomeKind::Gain | OutcomeKind::ExcessGain => Ok(Weight::Decides),
+    }
 }
 
-fn twins_of(outcome: &OutcomeFacts, pairs: &[(&str, &str)], alpha: f64) -> Option<TwinFacts> {
+/// The mean over clean collections where there are too few for a contrast.
+fn clean_mean(outcome: &OutcomeFacts) -> Option<f64> {
+    let clean = outcome.samples.iter().filter(|sample| sample.role == Role::Clean);
+    let means: Vec<f64> = clean.filter_map(|sample| Some(stats::summary(&sample.values).ok()?.mean)).collect();
+    (!means.is_empty()).then(|| means.iter().sum::<f64>() / means.len() as f64)
+}
+
+fn compare(outcome: &OutcomeFacts, pairs: &[&TwinPairFacts], weight: Weight, alpha: f64) -> Option<TwinFacts> {
     let sample = |name: &str| -> Option<&SampleFacts> { outcome.samples.iter().find(|s| s.collection == name) };
-    let both = pairs.iter().filter_map(|(suspect, fresh)| Some((sample(suspect)?, sample(fresh)?)));
-    // A twin of a clean collection, or one that is suspect itself, compares nothing.
-    let both = both.filter(|(suspect, fresh)| suspect.role == Role::Suspect && fresh.role == Role::Clean);
+    let both = pairs.iter().filter_map(|pair| Some((sample(&pair.suspect)?, sample(&pair.twin)?)));
     let (names, values): (Vec<_>, Vec<_>) = both
         .map(|(suspect, fresh)| {
             let names = (suspect.collection.clone(), fresh.collection.clone());
             (names, TwinPair { suspect: suspect.values.clone(), twin: fresh.values.clone() })
         })
         .unzip();
-    Some(TwinFacts { kind: outcome.kind.clone(), pairs: names, twin: stats::twin(&values, alpha).ok()? })
+    Some(TwinFacts { kind: outcome.kind.clone(), pairs: names, twin: stats::twin(&values, alpha).ok()?, weight })
 }

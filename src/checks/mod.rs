@@ -39,6 +39,7 @@ mod too_few_queries;
 mod twin_divergence;
 mod unjudged_top;
 mod unknown_provenance;
+mod unmatched_twin;
 mod unread_file;
 mod weak_references;
 
@@ -109,6 +110,7 @@ checks! {
     twin_divergence,
     unjudged_top,
     unknown_provenance,
+    unmatched_twin,
     unread_file,
     weak_references,
 }

@@ -13,16 +13,20 @@ mod outcomes;
 mod scan;
 #[cfg(test)]
 pub mod sample;
+mod tests_that_decide;
 mod training;
+mod twins;
 
 pub use arms::{ArmFacts, ArmOnCollection, ArmSource, SameOrder};
 pub use before::BeforeFacts;
 pub use collections::{CandidateFacts, CollectionFacts, SharedQuery};
 pub use independence::{IndependenceFacts, SharedDocuments, SharedJudgements};
 pub use lock::{LockFacts, LockedFacts, PartFacts, PrintFacts};
-pub use outcomes::{ADEQUATE, LeftOut, OutcomeFacts, OutcomeKind, PrimaryTest, SampleFacts, TwinFacts, Weight};
+pub use outcomes::{ADEQUATE, LeftOut, OutcomeFacts, OutcomeKind, SampleFacts, Weight};
 pub use scan::{ScanFacts, Searched};
+pub use tests_that_decide::{Between, PrimaryTest, primary_tests};
 pub use training::{TrainedArm, TrainedStudent, TrainingFacts};
+pub use twins::{Balance, Blind, SharedCorpus, Tell, TwinFacts, TwinPairFacts};
 
 use crate::collection::Date;
 use crate::config::{Config, Gives};
@@ -60,7 +64,9 @@ pub struct Facts {
     pub arms: Vec<ArmFacts>,
     /// Numbers per query, compared between suspect and clean collections.
     pub outcomes: Vec<OutcomeFacts>,
-    /// Twins against the suspect collections that they belong to.
+    /// Suspect collections beside their twins, and how like they are.
+    pub twin_pairs: Vec<TwinPairFacts>,
+    /// Twins against the suspect collections that they belong to, by outcome.
     pub twins: Vec<TwinFacts>,
     /// The tests that decide, with their p after Holm.
     pub tests: Vec<PrimaryTest>,
@@ -90,9 +96,14 @@ impl Facts {
         self.outcomes.iter().find(|o| o.kind == kind)
     }
 
-    /// The deciding test of this kind of outcome, where there is one.
+    /// The deciding test of this kind of outcome between suspect and clean collections, where there is one.
     pub fn test(&self, kind: OutcomeKind) -> Option<&PrimaryTest> {
-        self.tests.iter().find(|t| t.kind == kind)
+        self.tests.iter().find(|t| t.kind == kind && t.between == Between::Roles)
+    }
+
+    /// The deciding test of this kind of outcome between suspect collections and matched twins, where there is one.
+    pub fn twin_test(&self, kind: OutcomeKind) -> Option<&PrimaryTest> {
+        self.tests.iter().find(|t| t.kind == kind && t.between == Between::Twins)
     }
 }
 

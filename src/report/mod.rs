@@ -11,9 +11,11 @@ mod provenance;
 mod students;
 mod summary;
 mod training;
+mod twins;
 mod v1;
 mod v1_provenance;
 mod v1_training;
+mod v1_twins;
 mod write;
 
 #[cfg(test)]
@@ -26,6 +28,7 @@ pub use summary::summary;
 pub use v1::*;
 pub use v1_provenance::*;
 pub use v1_training::*;
+pub use v1_twins::*;
 pub use write::{FOLDER, prepare, write};
 
 use serde_json::Value;

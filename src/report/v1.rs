@@ -2,6 +2,7 @@
 
 use super::v1_provenance::Provenance;
 use super::v1_training::Training;
+use super::v1_twins::{Twin, TwinPair};
 use crate::checks::Family;
 use crate::collection::{Counts, Date, Role};
 use crate::config::{Config, Gives, Level};
@@ -49,6 +50,9 @@ pub struct Report {
     pub outcomes: Vec<Outcome>,
     /// Twins against their suspect collections.
     pub twins: Vec<Twin>,
+    /// How like twins and their suspect collections are.
+    #[serde(default)]
+    pub twin_pairs: Vec<TwinPair>,
     /// Every check with everything it said.
     pub checks: Vec<CheckResult>,
     /// Queries that occur in several collections, counted once.
@@ -247,23 +251,6 @@ pub struct Difference {
     pub lower_without_prior: f64,
     /// Upper end without a prior.
     pub upper_without_prior: f64,
-}
-
-/// A twin against its suspect collection.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Twin {
-    /// The outcome compared.
-    pub outcome: String,
-    /// Suspect collection and twin.
-    pub pairs: Vec<(String, String)>,
-    /// Suspect minus twin.
-    pub delta: f64,
-    /// One-sided p.
-    pub p: f64,
-    /// Lower end of the 90 % interval.
-    pub lower: f64,
-    /// Upper end of the 90 % interval.
-    pub upper: f64,
 }
 
 /// Everything that a check said.
