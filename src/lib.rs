@@ -15,6 +15,7 @@ pub mod cache;
 pub mod config;
 pub mod fingerprint;
 pub mod retrieve;
+pub mod twin;
 pub mod onnx;
 pub mod autodiff;
 pub mod ranker;

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in order of dependence, as `docs/architecture.md` explains them.
-const ORDER: [&str; 20] = [
+const ORDER: [&str; 21] = [
     "error",
     "text",
     "measure",
@@ -19,6 +19,7 @@ const ORDER: [&str; 20] = [
     "config",
     "fingerprint",
     "retrieve",
+    "twin",
     "onnx",
     "autodiff",
     "ranker",

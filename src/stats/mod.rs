@@ -39,7 +39,7 @@ pub use contrast::{
     WithoutPrior, contrast,
 };
 pub use distribution::normal_quantile;
-pub use enough::{collections_needed, queries_needed, seeds_needed, twin_queries_needed};
+pub use enough::{collections_needed, queries_needed, seeds_needed, twin_queries_at, twin_queries_needed};
 pub use heterogeneity::{SCALE_EXCESS_GAIN, SCALE_GAIN, SCALE_LABEL_RESIDUAL};
 pub use holm::holm;
 pub use label_residual::{

@@ -15,3 +15,4 @@ mod fingerprint;
 mod others;
 mod scan;
 mod support;
+mod twins;
