@@ -8,6 +8,7 @@
 mod arms;
 mod before;
 pub mod blind;
+mod canary;
 mod candidates;
 pub mod fingerprints;
 mod gather;
@@ -135,6 +136,7 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
     let mut material = gather::open_all(loaded, &request, progress)?;
     let (lock, independence) = fingerprints::look(loaded, &mut material, progress)?;
     let before = before::origin(loaded, &mut material.not_checked);
+    let canary = canary::look(loaded, &mut material)?;
     // Whatever is wrong with a file is said before anything that takes minutes.
     let training = lessons::read(loaded, &request, &mut material, progress)?;
     let scan = scan::all(loaded, training.is_some(), surroundings, &mut material, progress)?;
@@ -171,6 +173,7 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
         today: surroundings.today,
         before,
         scan,
+        canary,
         training: trained,
         arms,
         outcomes,

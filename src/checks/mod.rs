@@ -16,6 +16,7 @@ pub mod wording;
 mod before_knows_teacher;
 mod borrowed_scores;
 mod bounded_scores;
+mod canary;
 mod document_overlap;
 mod drift;
 mod excess_gain_divergence;
@@ -43,6 +44,7 @@ mod unmatched_twin;
 mod unread_file;
 mod weak_references;
 
+pub(crate) use canary::sentence as canary_sentence;
 pub use case::{Case, Family, Finding, Status};
 pub use pages::{Page, markdown, page};
 pub use settle::{Settled, SettledCase, settle, validate};
@@ -87,6 +89,7 @@ checks! {
     before_knows_teacher,
     borrowed_scores,
     bounded_scores,
+    canary,
     document_overlap,
     drift,
     excess_gain_divergence,

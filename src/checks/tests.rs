@@ -24,6 +24,7 @@ const CASES: &[(&str, Change, Change)] = &[
         },
     ),
     ("bounded-scores", |f| teacher(f).at_the_bounds = 0.11, |f| teacher(f).at_the_bounds = 0.10),
+    ("canary", |f| canary(f, 59), |f| canary(f, 58)),
     (
         "document-overlap",
         |f| searched(f, |tally| tally.documents.part = 1),
@@ -156,6 +157,21 @@ const CASES: &[(&str, Change, Change)] = &[
         |f| f.outcomes[2].contrast.as_mut().unwrap().clean = ADEQUATE,
     ),
 ];
+
+/// A hundred canaries, of which the teacher decides so many for the label.
+fn canary(facts: &mut Facts, labelled: usize) {
+    facts.canary = Some(crate::facts::CanaryFacts {
+        pairs: 103,
+        labelled,
+        other: 100 - labelled,
+        ties: 3,
+        p: crate::stats::fair_coin_p(labelled as u64, 100),
+        needed: crate::stats::successes_needed(100, 0.05),
+        repeats: 1,
+        published_checked: true,
+        config_line: Some(9),
+    });
+}
 
 /// A student that gains this on every collection.
 fn gains(facts: &mut Facts, mean: f64) {

@@ -17,8 +17,7 @@ const MAX_CONFIG_BYTES: u64 = 4 << 20;
 const LATER_KEYS: [(&str, &str); 1] = [("command", "training-cutoff")];
 
 /// Checks of the design that this version does not have.
-const LATER_CHECKS: [&str; 5] =
-    ["canary", "perturbation-drop", "surprising-agreement", "unreviewed-answers", "verbatim-answer"];
+const LATER_CHECKS: [&str; 4] = ["perturbation-drop", "surprising-agreement", "unreviewed-answers", "verbatim-answer"];
 
 /// A scale of heterogeneity beyond this lies outside every measure, and nothing could be decided with it.
 const MAX_HETEROGENEITY: f64 = 10.0;
@@ -359,11 +358,11 @@ mod tests {
 
     #[test]
     fn what_a_later_version_may_have_is_told_from_mistakes() {
-        let waiver = "[[waiver]]\ncheck = \"canary\"\nuntil = 2030-01-01\nreason = \"known\"\n";
+        let waiver = "[[waiver]]\ncheck = \"perturbation-drop\"\nuntil = 2030-01-01\nreason = \"known\"\n";
         for (text, part) in [
             ("[teacher]\ncommand = [\"ask\"]\n", "distilgate.toml:2:1: the key `command` is not in this version"),
             ("[checks]\nverbatim-answer = \"warn\"\n", "the check `verbatim-answer` is not in this version"),
-            (waiver, "the check `canary` is not in this version"),
+            (waiver, "the check `perturbation-drop` is not in this version"),
             ("[student.before]\ncommand = \"ask\"\n", "unknown key `command`"),
             ("[gate]\nscan = 1\n", "unknown key `scan`"),
         ] {

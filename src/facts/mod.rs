@@ -6,6 +6,7 @@
 
 mod arms;
 mod before;
+mod canary;
 mod collections;
 mod independence;
 mod lock;
@@ -19,6 +20,7 @@ mod twins;
 
 pub use arms::{ArmFacts, ArmOnCollection, ArmSource, SameOrder};
 pub use before::BeforeFacts;
+pub use canary::CanaryFacts;
 pub use collections::{CandidateFacts, CollectionFacts, SharedQuery};
 pub use independence::{IndependenceFacts, SharedDocuments, SharedJudgements};
 pub use lock::{LockFacts, LockedFacts, PartFacts, PrintFacts};
@@ -58,6 +60,8 @@ pub struct Facts {
     pub before: BeforeFacts,
     /// Where texts of the collections turned up.
     pub scan: ScanFacts,
+    /// What the teacher makes of canaries; absent where there are none.
+    pub canary: Option<CanaryFacts>,
     /// Students that were trained here.
     pub training: Option<TrainingFacts>,
     /// Every scorer and student, `before` first.

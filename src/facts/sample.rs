@@ -56,6 +56,7 @@ fn facts(leak: f64) -> Facts {
         today: "2024-06-01".parse().unwrap(),
         before: BeforeFacts::default(),
         scan: ScanFacts::default(),
+        canary: None,
         training: None,
         arms: ["before", "after", "teacher", "scorer.open", "reference.open", "bm25"].map(arm).to_vec(),
         outcomes,

@@ -53,6 +53,9 @@ pub struct Report {
     /// How like twins and their suspect collections are.
     #[serde(default)]
     pub twin_pairs: Vec<TwinPair>,
+    /// Canaries; absent where there are none.
+    #[serde(default)]
+    pub canary: Option<Canary>,
     /// Every check with everything it said.
     pub checks: Vec<CheckResult>,
     /// Queries that occur in several collections, counted once.
@@ -251,6 +254,23 @@ pub struct Difference {
     pub lower_without_prior: f64,
     /// Upper end without a prior.
     pub upper_without_prior: f64,
+}
+
+/// What the teacher makes of canaries.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Canary {
+    /// Canaries in all.
+    pub pairs: usize,
+    /// Those in which the document with the random label has the higher score.
+    pub labelled: usize,
+    /// Those in which the other has.
+    pub other: usize,
+    /// Those with equal scores, which do not count.
+    pub ties: usize,
+    /// The exact one-sided binomial p.
+    pub p: f64,
+    /// How many labelled ones would have been needed at alpha; absent where they are too few.
+    pub needed: Option<u64>,
 }
 
 /// Everything that a check said.

@@ -6,13 +6,26 @@ use super::distribution::incomplete_beta;
 
 /// P(X >= `successes`) of `trials` tosses of a fair coin; 1 for no success.
 pub fn fair_coin_p(successes: u64, trials: u64) -> f64 {
+    tail(successes, trials, 0.5)
+}
+
+/// P(X >= `successes`) of `trials` tosses of a coin that succeeds with probability `chance`.
+fn tail(successes: u64, trials: u64, chance: f64) -> f64 {
     if successes == 0 {
         return 1.0;
     }
     if successes > trials {
         return 0.0;
     }
-    incomplete_beta(successes as f64, (trials - successes + 1) as f64, 0.5)
+    incomplete_beta(successes as f64, (trials - successes + 1) as f64, chance)
+}
+
+/// The share of labels that somebody must know, and toss a coin for the rest, so that so many tosses show it at `alpha` in
+/// `power` of cases; `None` where not even knowing all does.
+pub fn share_found(trials: u64, alpha: f64, power: f64) -> Option<f64> {
+    let needed = successes_needed(trials, alpha)?;
+    // A thousandth is finer than anybody asks.
+    (0..=1000).map(|n| f64::from(n) / 1000.0).find(|share| tail(needed, trials, 0.5 + share / 2.0) >= power)
 }
 
 /// The fewest successes of so many tosses with a p of at most `alpha`; `None` where not even all of them do.
@@ -58,6 +71,16 @@ mod tests {
         {
             assert!((fair_coin_p(successes, trials) - p).abs() < 1e-9 * p, "{}", fair_coin_p(successes, trials));
         }
+    }
+
+    #[test]
+    fn what_can_be_found_grows_with_the_tosses() {
+        assert_eq!(share_found(4, 0.05, 0.8), None);
+        assert_eq!(share_found(5, 0.05, 0.8).map(|share| tail(5, 5, 0.5 + share / 2.0) >= 0.8), Some(true));
+        let shares: Vec<f64> = [10, 25, 50, 100, 400].map(|n| share_found(n, 0.05, 0.8).unwrap()).to_vec();
+        assert!(shares.is_sorted_by(|a, b| a > b), "{shares:?}");
+        // Independent value: the sums of `math.comb(100, i) p^i (1 - p)^(100 - i)` from 59 on, Python 3.
+        assert_eq!(shares[3], 0.252);
     }
 
     #[test]

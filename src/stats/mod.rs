@@ -33,7 +33,7 @@ mod golden;
 #[cfg(test)]
 mod properties;
 
-pub use binomial::{fair_coin_p, successes_needed};
+pub use binomial::{fair_coin_p, share_found, successes_needed};
 pub use contrast::{
     Alone, CollectionMean, Contrast, ContrastSettings, Decision, Difference, NoContrast, Part, SHARE_TOGETHER,
     WithoutPrior, contrast,

@@ -47,7 +47,7 @@ impl Frequencies {
     }
 
     /// How surprising a word is: the logarithm of one in so many documents; 0 for a word in all of them.
-    fn surprise(&self, word: &str) -> f64 {
+    pub fn surprise(&self, word: &str) -> f64 {
         let holding = self.of.get(word).copied().unwrap_or(1).max(1);
         (self.documents.max(1) as f64 / f64::from(holding)).ln()
     }

@@ -1,7 +1,7 @@
 //! The rules of `docs/statistics.md`, section 5.
 
 use super::{Decision, Outcome, Verdict, settles};
-use crate::checks::{Settled, SettledCase, wording};
+use crate::checks::{Settled, SettledCase, canary_sentence, wording};
 use crate::collection::Role;
 use crate::config::{Inconclusive, Level, Require};
 use crate::error::Exit;
@@ -40,7 +40,9 @@ fn judge(facts: &Facts) -> (Verdict, String) {
     if let Some(sentence) = read(facts) {
         return (Verdict::Contaminated, sentence);
     }
-    if let Some(sentence) = twin_rejection(facts) {
+    if let Some(sentence) =
+        canary_rejection(facts).into_iter().chain(twin_rejection(facts)).reduce(|a, b| a + "; and " + &b)
+    {
         return (Verdict::Contaminated, sentence);
     }
     if let Some(sentence) = rejection(facts) {
@@ -143,6 +145,12 @@ fn unseen(facts: &Facts, outcome: &OutcomeFacts) -> Option<String> {
     (!unseen.is_empty()).then(|| format!("the {} could not be looked at on {}", outcome.kind, unseen.join(", ")))
 }
 
+/// The sentence for canaries that a coin does not explain: an exact test of its own at alpha.
+fn canary_rejection(facts: &Facts) -> Option<String> {
+    let canary = facts.canary.as_ref().filter(|canary| canary.p <= facts.config.gate.alpha)?;
+    Some(canary_sentence(canary))
+}
+
 /// The sentence for the matched twins that reject, the smallest p first.
 fn twin_rejection(facts: &Facts) -> Option<String> {
     let mut rejecting: Vec<_> =
@@ -238,7 +246,10 @@ fn result(facts: &Facts, verdict: Verdict, settled: &[Settled]) -> (Outcome, Vec
         Verdict::Contaminated | Verdict::Divergent => {
             let waivers = findings(settled)
                 .filter(|(check, _)| {
-                    check.ends_with("-divergence") || check.ends_with("-overlap") || check.ends_with("-label-residual")
+                    *check == "canary"
+                        || check.ends_with("-divergence")
+                        || check.ends_with("-overlap")
+                        || check.ends_with("-label-residual")
                 })
                 .filter_map(|(check, case)| Some((check, case.waived.as_ref()?)));
             remarks.extend(

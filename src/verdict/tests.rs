@@ -137,6 +137,25 @@ fn a_matched_twin_alone_says_contaminated() {
 }
 
 #[test]
+fn canaries_that_a_coin_does_not_explain_say_contaminated() {
+    let canary = |labelled: usize| crate::facts::CanaryFacts {
+        pairs: 100,
+        labelled,
+        other: 100 - labelled,
+        ties: 0,
+        p: crate::stats::fair_coin_p(labelled as u64, 100),
+        needed: Some(59),
+        repeats: 1,
+        published_checked: false,
+        config_line: None,
+    };
+    let decision = honest(|f| f.canary = Some(canary(59)));
+    assert_eq!((decision.verdict, decision.outcome), (Verdict::Contaminated, Outcome::Fail));
+    assert!(decision.sentence.contains("random label in 59 of 100 canaries"), "{}", decision.sentence);
+    assert_eq!(honest(|f| f.canary = Some(canary(58))).verdict, Verdict::Clean);
+}
+
+#[test]
 fn a_twin_of_every_suspect_collection_tests_the_teacher_where_nothing_else_does() {
     let weak = |f: &mut Facts| {
         outcome(f, OutcomeKind::TeacherLabelResidual).weight = Weight::Shown("weak".to_owned());
