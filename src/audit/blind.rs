@@ -31,6 +31,9 @@ const TOP_SCORE: &str = "top score of BM25";
 const SECOND: &str = "BM25's fall to the second";
 const TENTH: &str = "BM25's fall to the tenth";
 
+/// What the name of a word's share begins with.
+pub const WITH_WORD: &str = "share with the word ";
+
 /// Those whose balance is shown; the others serve the classifier.
 const BALANCED: [&str; 4] = [LENGTH, RELEVANT, JUDGED, FOUND];
 
@@ -136,7 +139,7 @@ fn word_block(all: &[&Profile], is_twin: &[bool]) -> (Block, Vec<Tell>) {
         let holds = has(word);
         block.push(holds.iter().zip(&sizes).map(|(has, size)| if *has > 0.0 { has / size } else { 0.0 }).collect());
         let (suspect, twin) = apart(&holds, is_twin);
-        tells.push(Tell { what: format!("share with the word {word}"), suspect: mean(&suspect), twin: mean(&twin) });
+        tells.push(Tell { what: format!("{WITH_WORD}{word}"), suspect: mean(&suspect), twin: mean(&twin) });
     }
     (block, tells)
 }

@@ -1,14 +1,14 @@
 //! Twins beside their suspect collections: the same documents, fresh queries, and queries of one kind.
 
-use super::blind::{Look, Profile, balance, blind, profiles};
+use super::blind::{Look, Profile, WITH_WORD, balance, blind, profiles};
 use super::material::{Gathered, Material};
 use super::request::BM25;
 use super::{Progress, candidates, gather};
 use crate::cache::digest_file;
 use crate::collection::{Collection, DocumentId, QueryId, Role};
-use crate::config::Loaded;
+use crate::config::{Loaded, Texts};
 use crate::error::{Error, Result};
-use crate::facts::{SharedCorpus, TwinPairFacts};
+use crate::facts::{Blind, SharedCorpus, TwinPairFacts};
 use crate::runs::Run;
 use crate::text::normalise;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,7 +41,7 @@ pub fn pairs(loaded: &Loaded, material: &Material, progress: &mut dyn Progress) 
 }
 
 fn pair(loaded: &Loaded, material: &Material, suspect: &Gathered, twin: &Gathered) -> Result<TwinPairFacts> {
-    let runs = bm25(loaded, suspect)?.zip(bm25(loaded, twin)?);
+    let runs = bm25(loaded, suspect, twin)?;
     let of_suspect = look(loaded, suspect, runs.as_ref().map(|(run, _)| run));
     let of_twin = look(loaded, twin, runs.as_ref().map(|(_, run)| run));
     let (suspect_name, twin_name) = (&suspect.config.name, &twin.config.name);
@@ -54,7 +54,7 @@ fn pair(loaded: &Loaded, material: &Material, suspect: &Gathered, twin: &Gathere
         queries: (of_suspect.len(), of_twin.len()),
         corpus: shared_corpus(suspect, twin)?,
         shared_queries: shared.count(),
-        blind: blind(&of_suspect, &of_twin, loaded.config.gate.alpha),
+        blind: blind(&of_suspect, &of_twin, loaded.config.gate.alpha).map(|blind| without_words(loaded, blind)),
         balance: balance(&of_suspect, &of_twin),
     })
 }
@@ -72,17 +72,33 @@ fn look(loaded: &Loaded, gathered: &Gathered, bm25: Option<&Run>) -> Vec<Profile
     profiles(Look { collection: &gathered.collection, rel, bm25, measure }, queries)
 }
 
-/// BM25's ranking of each measured query: the one that is there already, or a new one where there is a corpus.
-fn bm25(loaded: &Loaded, gathered: &Gathered) -> Result<Option<Run>> {
-    if let Some(run) = gathered.run(BM25, 0) {
-        return Ok(Some(run.clone()));
+/// A report without texts names no word of a query either.
+fn without_words(loaded: &Loaded, mut blind: Blind) -> Blind {
+    if loaded.config.report.texts == Texts::None {
+        blind.tells.retain(|tell| !tell.what.starts_with(WITH_WORD));
     }
-    let has_texts = gathered.measured.iter().all(|query| gathered.collection.queries.contains_key(query));
-    if !gathered.collection.has_corpus() || !has_texts {
+    blind
+}
+
+/// BM25's rankings of the measured queries of both: those that are there already, or new ones where there are corpora.
+fn bm25(loaded: &Loaded, suspect: &Gathered, twin: &Gathered) -> Result<Option<(Run, Run)>> {
+    let there = |gathered: &Gathered| gathered.run(BM25, 0).cloned();
+    if let Some(runs) = there(suspect).zip(there(twin)) {
+        return Ok(Some(runs));
+    }
+    let can = |g: &Gathered| {
+        g.collection.has_corpus() && g.measured.iter().all(|query| g.collection.queries.contains_key(query))
+    };
+    if !can(suspect) || !can(twin) {
         return Ok(None);
     }
-    let index = candidates::index(loaded, gathered)?;
-    Ok(Some(index.run(&gather::measured_texts(gathered)?, loaded.config.first_stage.depth)))
+    let depth = loaded.config.first_stage.depth;
+    let index = candidates::index(loaded, suspect)?;
+    let of_suspect = index.run(&gather::measured_texts(suspect)?, depth);
+    // A corpus that both share is indexed once.
+    let place = |gathered: &Gathered| gathered.collection.location.corpus.as_ref().and_then(|p| p.canonicalize().ok());
+    let index = if place(suspect) == place(twin) { index } else { candidates::index(loaded, twin)? };
+    Ok(Some((of_suspect, index.run(&gather::measured_texts(twin)?, depth))))
 }
 
 /// Whether both are over the same documents: one file, or all that is judged in either is in both, by content.

@@ -83,6 +83,17 @@ pub fn likeness(blocks: &[Block], second: &[bool], alpha: f64) -> Option<Likenes
     })
 }
 
+/// Held-out scores with these folds, their area, and the weights of all columns, for the test against another
+/// implementation.
+#[cfg(test)]
+pub(super) fn with_folds(blocks: &[Block], second: &[bool], folds: &[usize]) -> (Vec<f64>, f64, Vec<f64>) {
+    let blocks: Vec<Block> = blocks.iter().filter_map(|block| unit_block(block, second.len())).collect();
+    let kernel = kernel(&blocks, second.len());
+    let scores = product(&held_out(&kernel, folds), &signs(second));
+    let weights = weights(&blocks, &kernel, second).concat();
+    (scores.clone(), auc(&scores, second), weights)
+}
+
 /// A block with centred columns and a mean squared row of one; `None` for one without columns. A block in which nothing
 /// varies stays zero.
 fn unit_block(block: &Block, rows: usize) -> Option<Block> {
