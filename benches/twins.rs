@@ -29,7 +29,7 @@ fn main() {
         .collect();
     names.sort();
     let all: Vec<(String, Vec<Profile>)> =
-        names.iter().map(|name| (name.clone(), read(&Path::new(folder).join(name)))).collect();
+        names.iter().map(|name| (name.clone(), read(&Path::new(folder).join(name), None))).collect();
     let mut random = ChaCha8Rng::seed_from_u64(1);
     println!("| collection | queries of each half | told apart, of {splits} splits | mean AUC |\n|---|---|---|---|");
     for (name, queries) in &all {
@@ -44,15 +44,23 @@ fn main() {
     for (i, (one, a)) in all.iter().enumerate() {
         for (other, b) in &all[i + 1..] {
             for size in SIZES.into_iter().filter(|size| *size <= a.len().min(b.len())) {
-                let (mut told, mut sum, mut by) = (0, 0.0, String::new());
-                for _ in 0..20 {
-                    let found = blind(&draw(a, size, &mut random), &draw(b, size, &mut random), ALPHA).unwrap();
-                    told += usize::from(found.p <= ALPHA);
-                    sum += found.auc;
-                    by = found.tells[0].what.clone();
-                }
-                println!("| {one} | {other} | {size} | {told} | {:.2} | {by} |", sum / 20.0);
+                let (told, auc, by) = draws(a, b, size, &mut random);
+                println!("| {one} | {other} | {size} | {told} | {auc:.2} | {by} |");
             }
+        }
+    }
+    println!(
+        "\n| collection | test against train queries, of each | told apart, of 20 draws | mean AUC | by |\n|---|---|---|---|---|"
+    );
+    for (name, test) in &all {
+        let path = Path::new(folder).join(name);
+        if !path.join("qrels/train.tsv").exists() && !path.join("qrels/train.tsv.gz").exists() {
+            continue;
+        }
+        let train = read(&path, Some("train"));
+        for size in SIZES.into_iter().filter(|size| *size <= test.len().min(train.len())) {
+            let (told, auc, by) = draws(test, &train, size, &mut random);
+            println!("| {name} | {size} | {told} | {auc:.2} | {by} |");
         }
     }
     let start = Instant::now();
@@ -62,8 +70,20 @@ fn main() {
     println!("\n{size} queries of {name} against {size}: {:.2} s", start.elapsed().as_secs_f64());
 }
 
-fn read(folder: &Path) -> Vec<Profile> {
-    let collection = Collection::open("c", &Location::folder(folder, None).unwrap()).unwrap();
+/// Twenty draws of so many queries of each: how many were told apart, the mean area, and what told the last ones.
+fn draws(a: &[Profile], b: &[Profile], size: usize, random: &mut ChaCha8Rng) -> (usize, f64, String) {
+    let (mut told, mut sum, mut by) = (0, 0.0, String::new());
+    for _ in 0..20 {
+        let found = blind(&draw(a, size, random), &draw(b, size, random), ALPHA).unwrap();
+        told += usize::from(found.p <= ALPHA);
+        sum += found.auc;
+        by = found.tells[0].what.clone();
+    }
+    (told, sum / 20.0, by)
+}
+
+fn read(folder: &Path, split: Option<&str>) -> Vec<Profile> {
+    let collection = Collection::open("c", &Location::folder(folder, split).unwrap()).unwrap();
     let documents = collection.documents().unwrap().map(|d| d.map(|d| (d.id.clone(), d.joined())));
     let index = Index::build(documents, &Bm25::default()).unwrap();
     let judged = collection.qrels.queries.iter().filter(|(_, grades)| grades.values().any(|grade| *grade > 0));

@@ -1,5 +1,6 @@
 //! Twins against their suspect collections, and which of these tests decide.
 
+use super::outcomes::weak_references;
 use crate::collection::Role;
 use crate::facts::{ADEQUATE, ArmFacts, OutcomeFacts, OutcomeKind, SampleFacts, TwinFacts, TwinPairFacts, Weight};
 use crate::stats::{self, TwinPair};
@@ -10,36 +11,35 @@ pub fn twins(outcomes: &[OutcomeFacts], pairs: &[TwinPairFacts], arms: &[ArmFact
     let (matched, unlike): (Vec<&TwinPairFacts>, Vec<&TwinPairFacts>) =
         pairs.iter().partition(|pair| pair.is_matched(alpha));
     let mut twins = Vec::new();
-    for outcome in outcomes {
-        let Ok(weight) = weight(outcome, outcomes, arms) else { continue };
+    for outcome in outcomes.iter().filter(|outcome| !matches!(outcome.kind, OutcomeKind::Probe(_))) {
+        let weight = weight(outcome, outcomes, arms);
+        let unmatched = match &weight {
+            Weight::Decides => Weight::Shown("the twin is not matched".to_owned()),
+            Weight::Shown(why) => Weight::Shown(format!("the twin is not matched, and {why}")),
+        };
         twins.extend(compare(outcome, &matched, weight, alpha));
-        let shown = Weight::Shown("the twin is not matched".to_owned());
-        twins.extend(compare(outcome, &unlike, shown, alpha));
+        twins.extend(compare(outcome, &unlike, unmatched, alpha));
     }
     twins
 }
 
-/// An outcome that says no more of a twin than of any other collection.
-struct SaysNothing;
-
 /// Whether an outcome's twin test is a primary one (docs/statistics.md, section 5). A contrast needs two clean collections,
 /// and a twin test does not.
-fn weight(outcome: &OutcomeFacts, all: &[OutcomeFacts], arms: &[ArmFacts]) -> Result<Weight, SaysNothing> {
+fn weight(outcome: &OutcomeFacts, all: &[OutcomeFacts], arms: &[ArmFacts]) -> Weight {
     if let Some(same) = outcome.same_order(arms) {
-        return Ok(Weight::Shown(same));
+        return Weight::Shown(same);
     }
-    match outcome.kind {
-        OutcomeKind::Probe(_) => Err(SaysNothing),
-        OutcomeKind::Gain if all.iter().any(|other| other.kind == OutcomeKind::ExcessGain) => {
-            Ok(Weight::Shown("the excess gain over the references decides instead".to_owned()))
-        }
-        OutcomeKind::TeacherLabelResidual | OutcomeKind::StudentLabelResidual => {
-            let clean = outcome.contrast.as_ref().map(|contrast| contrast.clean).or_else(|| clean_mean(outcome));
-            // A label residual against weak references counts nowhere.
-            if clean.is_some_and(|clean| clean <= ADEQUATE) { Ok(Weight::Decides) } else { Err(SaysNothing) }
-        }
-        OutcomeKind::Gain | OutcomeKind::ExcessGain => Ok(Weight::Decides),
+    if outcome.kind == OutcomeKind::Gain && all.iter().any(|other| other.kind == OutcomeKind::ExcessGain) {
+        return Weight::Shown("the excess gain over the references decides instead".to_owned());
     }
+    if outcome.kind.is_residual() {
+        // A label residual against weak references counts nowhere.
+        let clean = outcome.contrast.as_ref().map(|contrast| contrast.clean).or_else(|| clean_mean(outcome));
+        if let Some(clean) = clean.filter(|clean| *clean > ADEQUATE) {
+            return Weight::Shown(weak_references(clean));
+        }
+    }
+    Weight::Decides
 }
 
 /// The mean over clean collections where there are too few for a contrast.
