@@ -175,3 +175,55 @@ fn known_version(path: &Path, version: u32) -> Result<()> {
         other => Err(Error::input(format!("version {other} is not known here, {VERSION} is")).at(Place::file(path))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cache::digest_bytes;
+    use crate::collection::tests::{file, soup};
+    use proptest::prelude::*;
+
+    fn pair(query: &str, labelled: &str, other: &str) -> LabelledPair {
+        LabelledPair { query: query.into(), labelled: labelled.into(), other: other.into() }
+    }
+
+    #[test]
+    fn a_commitment_holds_every_part_of_the_key() {
+        let key = Key::new(digest_bytes(b"published"), vec![pair("2", "c", "d"), pair("1", "a", "b")]).unwrap();
+        assert_eq!(key.pairs[0].query, QueryId::new("1"));
+        let changes: [fn(&mut Key); 4] = [
+            |key| key.salt = "0".repeat(64),
+            |key| key.published = digest_bytes(b"else"),
+            |key| key.pairs[0] = pair("1", "b", "a"),
+            |key| key.pairs.truncate(1),
+        ];
+        for change in changes {
+            let mut other = key.clone();
+            change(&mut other);
+            assert_ne!(other.commitment(), key.commitment());
+        }
+        let again = Key::new(key.published, key.pairs.clone()).unwrap();
+        assert_ne!(again.commitment(), key.commitment(), "the salt is fresh");
+    }
+
+    #[test]
+    fn a_key_comes_back_as_it_was_and_is_never_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let (key_path, lock_path) = (folder.path().join("deep/k"), folder.path().join("l"));
+        let key = Key::new(digest_bytes(b"x"), vec![pair("1", "a", "b")]).unwrap();
+        key.write_new(&key_path).unwrap();
+        key.lock().write_new(&lock_path).unwrap();
+        assert_eq!(read_key(&key_path).unwrap(), key);
+        assert_eq!(read_lock(&lock_path).unwrap().commitment, key.commitment());
+        assert_eq!(key.write_new(&key_path).unwrap_err().exit().code(), 2);
+        assert!(read_key(&lock_path).unwrap_err().to_string().contains("this is no key of canaries"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_file_is_too_odd_to_be_refused(bytes in soup()) {
+            prop_assert!(read_key(file(&bytes).path()).is_err());
+            prop_assert!(read_lock(file(&bytes).path()).is_err());
+        }
+    }
+}

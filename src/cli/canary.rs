@@ -106,8 +106,14 @@ fn mint(args: &MintArgs, global: &Global, out: &mut dyn Write) -> Result<Exit> {
     let key = Key::new(content(&pairs), labels.clone())?;
     // The key first: a published part without one is of no use, and cannot be taken back.
     key.write_new(&args.key)?;
-    key.lock().write_new(&args.lock)?;
-    publish(&pairs, &labels, &args.out)?;
+    let made = key.lock().write_new(&args.lock).and_then(|()| publish(&pairs, &labels, &args.out));
+    if made.is_err() {
+        // Nothing was published, so nothing is lost with a key that opens nothing.
+        for path in [&args.key, &args.lock] {
+            let _ = std::fs::remove_file(path);
+        }
+    }
+    made?;
     let n = u64::from(args.pairs);
     let found = share_found(n, ALPHA, POWER).map_or_else(
         || "so few find nothing reliably".to_owned(),

@@ -133,6 +133,7 @@ struct PlannedRegion {
 fn plan(args: &PlanArgs, global: &Global, out: &mut dyn Write) -> Result<Exit> {
     let loaded = global.load()?;
     let config = named(&loaded, &args.collection)?;
+    not_a_twin(&loaded, config)?;
     let collection = open(&loaded, config)?;
     let report = args.report.as_deref().map(read_report).transpose()?;
     let usable = judged_counts(&collection, config.rel);
@@ -306,6 +307,7 @@ fn text(plan: &Planned, args: &PlanArgs, out: &mut dyn Write) -> std::io::Result
 fn import(args: &ImportArgs, global: &Global, out: &mut dyn Write) -> Result<Exit> {
     let loaded = global.load()?;
     let config = named(&loaded, &args.of)?;
+    not_a_twin(&loaded, config)?;
     let collection = open(&loaded, config)?;
     let filled = twin::read_sheet(&args.sheet, &collection, config.rel)?;
     twin::make(&filled, &args.out)?;
@@ -368,6 +370,16 @@ fn named<'a>(loaded: &'a Loaded, name: &str) -> Result<&'a CollectionConfig> {
             None => error.help("name one of its [[collection]] tables"),
         }
     })
+}
+
+/// A twin's twin would compare nothing: its original is the suspect one.
+fn not_a_twin(loaded: &Loaded, config: &CollectionConfig) -> Result<()> {
+    match &config.twin_of {
+        None => Ok(()),
+        Some(original) => Err(Error::input(format!("{} is a twin of {original} itself", config.name))
+            .at(loaded.collection_place(&config.name))
+            .help(format!("name the suspect collection: {original}"))),
+    }
 }
 
 fn open(loaded: &Loaded, config: &CollectionConfig) -> Result<Collection> {

@@ -29,9 +29,19 @@ pub struct Filled {
     pub empty: usize,
 }
 
+/// Where the columns that are read stand in a sheet, counted from one.
+#[derive(Clone, Copy)]
+struct Columns {
+    query_id: usize,
+    query: usize,
+    document: usize,
+    grade: usize,
+}
+
 /// A row with its line.
 struct Row {
     line: u64,
+    columns: Columns,
     query_id: String,
     query: String,
     document: String,
@@ -88,6 +98,13 @@ fn rows(path: &Path, text: &str) -> Result<Vec<Row>> {
     let mut records = reader.records();
     let header = records.next().transpose().map_err(broken)?.unwrap_or_default();
     let column = |name: &str| header.iter().position(|cell| cell.trim() == name);
+    let number = |name: &str| column(name).map_or(1, |index| index + 1);
+    let columns = Columns {
+        query_id: number("query_id"),
+        query: number("query"),
+        document: number("document"),
+        grade: number("grade"),
+    };
     if let Some(missing) =
         COLUMNS.iter().filter(|name| **name != "region" && **name != "excerpt").find(|c| column(c).is_none())
     {
@@ -105,6 +122,7 @@ fn rows(path: &Path, text: &str) -> Result<Vec<Row>> {
         }
         rows.push(Row {
             line: record.position().map_or(0, csv::Position::line),
+            columns,
             query_id: cell("query_id").to_owned(),
             query: cell("query").to_owned(),
             document: cell("document").to_owned(),
@@ -114,10 +132,9 @@ fn rows(path: &Path, text: &str) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// Where a cell is: the line, and the number of its column as the sheet is written.
-fn at(path: &Path, row: &Row, column: &str) -> Place {
-    let number = COLUMNS.iter().position(|name| *name == column).map_or(1, |i| i as u64 + 1);
-    Place::column(path, row.line, number)
+/// Where a cell of a row is.
+fn at(path: &Path, row: &Row, column: fn(&Columns) -> usize) -> Place {
+    Place::column(path, row.line, column(&row.columns) as u64)
 }
 
 fn one_query(
@@ -130,16 +147,17 @@ fn one_query(
     faults: &mut Faults,
 ) {
     if !is_identifier(id) {
-        faults.push(at(path, rows[0], "query_id"), format!("{} is no identifier: one word is expected", quoted(id)));
+        faults
+            .push(at(path, rows[0], |c| c.query_id), format!("{} is no identifier: one word is expected", quoted(id)));
         return;
     }
     let Some(first) = rows.iter().find(|row| !row.query.is_empty()) else {
         let graded = rows.iter().find(|row| !row.grade.is_empty()).unwrap_or(&rows[0]);
-        faults.push(at(path, graded, "query"), format!("{id} has grades and no query"));
+        faults.push(at(path, graded, |c| c.query), format!("{id} has grades and no query"));
         return;
     };
     if let Some(other) = rows.iter().find(|row| !row.query.is_empty() && row.query != first.query) {
-        faults.push(at(path, other, "query"), format!("{id} has another query in line {}", first.line));
+        faults.push(at(path, other, |c| c.query), format!("{id} has another query in line {}", first.line));
         return;
     }
     let mut judged: BTreeMap<DocumentId, Grade> = BTreeMap::new();
@@ -147,14 +165,16 @@ fn one_query(
     for row in rows {
         let document = DocumentId::new(&row.document);
         if !known.contains(&document) {
-            faults.push(at(path, row, "document"), format!("the corpus has no document {}", quoted(&row.document)));
+            faults.push(at(path, row, |c| c.document), format!("the corpus has no document {}", quoted(&row.document)));
             continue;
         }
         match row.grade.parse::<Grade>() {
             Ok(grade) => {
                 if judged.insert(document, grade).is_some_and(|other| other != grade) {
-                    faults
-                        .push(at(path, row, "grade"), format!("{id} has another grade for {}", quoted(&row.document)));
+                    faults.push(
+                        at(path, row, |c| c.grade),
+                        format!("{id} has another grade for {}", quoted(&row.document)),
+                    );
                 }
             }
             Err(_) if row.grade.is_empty() => {
@@ -162,16 +182,16 @@ fn one_query(
                     "{id} has a query, and no grade for {}: judge it, or delete the row",
                     quoted(&row.document)
                 );
-                faults.push(at(path, row, "grade"), what);
+                faults.push(at(path, row, |c| c.grade), what);
             }
             Err(_) => {
-                faults.push(at(path, row, "grade"), format!("the grade {} is no whole number", quoted(&row.grade)))
+                faults.push(at(path, row, |c| c.grade), format!("the grade {} is no whole number", quoted(&row.grade)))
             }
         }
     }
     if faults.total() == before && !judged.values().any(|grade| *grade >= rel) {
         let what = format!("no document is relevant to {id} (grade {rel} or more): it could not be measured");
-        faults.push(at(path, first, "grade"), what);
+        faults.push(at(path, first, |c| c.grade), what);
     }
     filled.queries.insert(QueryId::new(id), first.query.clone());
     filled.qrels.queries.insert(QueryId::new(id), judged);
@@ -200,11 +220,69 @@ fn fresh(path: &Path, rows: &[Row], collection: &Collection, filled: &Filled, fa
         match (seen.insert(plain(text), format!("query {id}")), row) {
             (Some(other), Some(row)) => {
                 faults.push(
-                    at(path, row, "query"),
+                    at(path, row, |c| c.query),
                     format!("{} has the words of {other}: it is not fresh", quoted(text)),
                 );
             }
             _ => continue,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collection::Location;
+    use crate::collection::tests::{file, soup};
+    use proptest::prelude::*;
+
+    fn collection(folder: &Path) -> Collection {
+        std::fs::create_dir_all(folder.join("qrels")).unwrap();
+        std::fs::write(folder.join("corpus.jsonl"), "{\"_id\": \"d1\", \"text\": \"a knoll\"}\n").unwrap();
+        std::fs::write(folder.join("queries.jsonl"), "{\"_id\": \"q1\", \"text\": \"what is a knoll\"}\n").unwrap();
+        std::fs::write(folder.join("qrels/test.tsv"), "query-id\tcorpus-id\tscore\nq1\td1\t1\n").unwrap();
+        Collection::open("old", &Location::folder(folder, None).unwrap()).unwrap()
+    }
+
+    fn read(sheet: &str) -> Result<Filled> {
+        let folder = tempfile::tempdir().unwrap();
+        read_sheet(file(sheet.as_bytes()).path(), &collection(folder.path()), 1)
+    }
+
+    #[test]
+    fn a_query_may_stand_in_any_row_and_cells_may_hold_line_breaks() {
+        let filled = read("grade,document,query,query_id\n1,d1,\"where, is\na knoll\",n1\n\n,,,\n,d1,,n2\n").unwrap();
+        assert_eq!(filled.queries[&QueryId::new("n1")], "where, is\na knoll");
+        assert_eq!(filled.qrels.grade(&"n1".into(), &"d1".into()), Some(1));
+        assert_eq!(filled.empty, 1);
+    }
+
+    #[test]
+    fn what_contradicts_itself_is_refused() {
+        for (sheet, words) in [
+            ("query_id,query,document,grade\nn1,a,d1,1\nn1,b,d1,1\n", ":3:2: n1 has another query in line 2"),
+            ("query_id,query,document,grade\nn1,a,d1,1\nn1,,d1,0\n", ":3:4: n1 has another grade for"),
+            ("query_id,query,document,grade\nn1,a,d1,1\nn2,A!,d1,1\n", "has the words of query n1"),
+            ("query_id,query,document,grade\nn1,a,d1,99999999999\n", "is no whole number"),
+            ("query_id,query,document,grade\n,a,d1,1\n", "is no identifier"),
+            ("", "there is no column `query_id`"),
+        ] {
+            let error = read(sheet).unwrap_err();
+            assert!(error.to_string().contains(words), "{error}");
+            assert_eq!(error.exit().code(), 2);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn no_file_is_too_odd_to_be_read_or_refused(bytes in soup()) {
+            let folder = tempfile::tempdir().unwrap();
+            let old = collection(folder.path());
+            let mut sheet = b"query_id,query,document,grade\n".to_vec();
+            sheet.extend(&bytes);
+            let _ = read_sheet(file(&sheet).path(), &old, 1);
+            prop_assert!(read_sheet(file(&bytes).path(), &old, 1).is_err());
         }
     }
 }
