@@ -181,3 +181,44 @@ fn deviation(values: &[f64]) -> f64 {
     let mean = mean(values);
     (values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / values.len().saturating_sub(1).max(1) as f64).sqrt()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn profiles(lengths: impl Fn(usize) -> f64, word: &str) -> Vec<Profile> {
+        let one = |i: usize| Profile {
+            numbers: vec![(LENGTH, lengths(i)), (JUDGED, 10.0)],
+            words: [word.to_owned(), format!("w{}", i % 5)].into(),
+        };
+        (0..30).map(one).collect()
+    }
+
+    #[test]
+    fn words_and_numbers_and_their_spread_are_what_it_tells_by() {
+        let plain = |i: usize| (i % 4) as f64;
+        let told = |suspect: &[Profile], twin: &[Profile]| {
+            let found = blind(suspect, twin, 0.05).unwrap();
+            (found.p <= 0.05).then(|| found.tells[0].what.clone())
+        };
+        let old = profiles(plain, "the");
+        assert_eq!(told(&old, &profiles(plain, "the")), None);
+        assert_eq!(told(&old, &profiles(|i| plain(i) + 4.0, "the")).as_deref(), Some(LENGTH));
+        assert_eq!(
+            told(&old, &profiles(|i| 4.0 * plain(i) - 4.5, "the")).as_deref(),
+            Some("spread of words in the query")
+        );
+        let by_word = told(&old, &profiles(plain, "what")).unwrap();
+        assert!(by_word.starts_with(WITH_WORD), "{by_word}");
+    }
+
+    #[test]
+    fn balance_is_in_standard_deviations() {
+        let balance = balance(&profiles(|i| (i % 2) as f64, "a"), &profiles(|i| (i % 2) as f64 + 1.0, "a"));
+        let length = &balance[0];
+        assert_eq!((length.what.as_str(), length.suspect, length.twin), (LENGTH, 0.5, 1.5));
+        // The variance of a coin with denominator n - 1: 30 / 29 / 4.
+        assert!((length.difference.unwrap() - 1.0 / (30.0_f64 / 29.0 / 4.0).sqrt()).abs() < 1e-12);
+        assert_eq!(balance[1].difference, None, "judged alike everywhere");
+    }
+}

@@ -60,3 +60,58 @@ fn compare(outcome: &OutcomeFacts, pairs: &[&TwinPairFacts], weight: Weight, alp
         .unzip();
     Some(TwinFacts { kind: outcome.kind.clone(), pairs: names, twin: stats::twin(&values, alpha).ok()?, weight })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::{Facts, SameOrder, sample};
+
+    /// The twin tests of the sample after a change, by outcome and whether they decide.
+    fn decided(change: fn(&mut Facts)) -> Vec<(OutcomeKind, bool)> {
+        let mut facts = sample::honest();
+        sample::twin(&mut facts, 0.0, true);
+        change(&mut facts);
+        let found = twins(&facts.outcomes, &facts.twin_pairs, &facts.arms, 0.05);
+        found.into_iter().map(|twin| (twin.kind, twin.weight == Weight::Decides)).collect()
+    }
+
+    fn residual(facts: &mut Facts) -> &mut OutcomeFacts {
+        facts.outcomes.iter_mut().find(|o| o.kind == OutcomeKind::TeacherLabelResidual).unwrap()
+    }
+
+    #[test]
+    fn a_twin_decides_where_its_outcome_counts() {
+        use OutcomeKind::{ExcessGain, Gain, TeacherLabelResidual};
+        let rows: [(fn(&mut Facts), [bool; 3]); 6] = [
+            (|_| (), [false, true, true]),
+            (|f| f.twin_pairs[0].blind.as_mut().unwrap().p = 0.05, [false, false, false]),
+            (|f| residual(f).contrast.as_mut().unwrap().clean = ADEQUATE + 0.01, [false, true, false]),
+            // Without a contrast the mean of the clean collections there are tells whether references are adequate.
+            (|f| residual(f).contrast = None, [false, true, true]),
+            (
+                |f| {
+                    residual(f).contrast = None;
+                    residual(f).samples.iter_mut().for_each(|s| s.values.iter_mut().for_each(|v| v[0] += 0.3));
+                },
+                [false, true, false],
+            ),
+            (
+                |f| {
+                    let same = SameOrder { arm: "scorer.open".to_owned(), queries: 20 };
+                    f.arms.iter_mut().find(|a| a.name == "teacher").unwrap().collections[0].same_order.push(same);
+                },
+                [false, true, false],
+            ),
+        ];
+        for (n, (change, decides)) in rows.into_iter().enumerate() {
+            let expected = [Gain, ExcessGain, TeacherLabelResidual].into_iter().zip(decides).collect::<Vec<_>>();
+            assert_eq!(decided(change), expected, "row {n}");
+        }
+    }
+
+    #[test]
+    fn a_pair_without_numbers_on_both_sides_has_no_test() {
+        let without = decided(|f| f.outcomes.iter_mut().for_each(|o| o.samples.retain(|s| s.collection != "new-a")));
+        assert_eq!(without, []);
+    }
+}
