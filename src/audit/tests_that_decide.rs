@@ -66,8 +66,11 @@ mod tests {
     use super::*;
     use crate::facts::{Facts, SameOrder, sample};
 
+    /// A change to honest facts.
+    type Change = fn(&mut Facts);
+
     /// The twin tests of the sample after a change, by outcome and whether they decide.
-    fn decided(change: fn(&mut Facts)) -> Vec<(OutcomeKind, bool)> {
+    fn decided(change: Change) -> Vec<(OutcomeKind, bool)> {
         let mut facts = sample::honest();
         sample::twin(&mut facts, 0.0, true);
         change(&mut facts);
@@ -82,7 +85,7 @@ mod tests {
     #[test]
     fn a_twin_decides_where_its_outcome_counts() {
         use OutcomeKind::{ExcessGain, Gain, TeacherLabelResidual};
-        let rows: [(fn(&mut Facts), [bool; 3]); 6] = [
+        let rows: [(Change, [bool; 3]); 6] = [
             (|_| (), [false, true, true]),
             (|f| f.twin_pairs[0].blind.as_mut().unwrap().p = 0.05, [false, false, false]),
             (|f| residual(f).contrast.as_mut().unwrap().clean = ADEQUATE + 0.01, [false, true, false]),
