@@ -16,6 +16,8 @@ pub mod config;
 pub mod fingerprint;
 pub mod retrieve;
 pub mod command;
+pub mod twin;
+pub mod canary;
 pub mod onnx;
 pub mod autodiff;
 pub mod ranker;

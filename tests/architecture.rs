@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in order of dependence, as `docs/architecture.md` explains them.
-const ORDER: [&str; 21] = [
+const ORDER: [&str; 24] = [
     "error",
     "text",
     "measure",
@@ -20,6 +20,8 @@ const ORDER: [&str; 21] = [
     "fingerprint",
     "retrieve",
     "command",
+    "twin",
+    "canary",
     "onnx",
     "autodiff",
     "ranker",

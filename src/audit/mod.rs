@@ -2,11 +2,13 @@
 //!
 //! The steps, in order, each a file: what is asked for ([`request`], [`sources`]), the collections and which of their
 //! queries count ([`gather`]), whether they are what the lock says and independent ([`fingerprints`]), what students are trained from ([`lessons`]), their training ([`students`]), the scores
-//! of every arm ([`score`], and [`command`] for a teacher that is a program), what is to be known of each arm ([`arms`]), the numbers per query ([`outcomes`]), what else the teacher's scores show ([`probes`]), and the
-//! tests that decide ([`tests_that_decide`]). Nothing is judged here.
+//! of every arm ([`score`], and [`command`] for a teacher that is a program), what is to be known of each arm ([`arms`]), the numbers per query ([`outcomes`]), what else the teacher's scores show ([`probes`]), how like
+//! twins are ([`twins`], [`blind`]), and their tests ([`tests_that_decide`]). Nothing is judged here.
 
 mod answers;
 mod arms;
+pub mod blind;
+mod canary;
 mod candidates;
 mod command;
 pub mod export;
@@ -31,6 +33,7 @@ mod score;
 mod sources;
 mod students;
 mod tests_that_decide;
+mod twins;
 
 pub use gather::location;
 pub use lessons::test_queries;
@@ -40,7 +43,7 @@ use crate::cache::Cache;
 use crate::collection::Date;
 use crate::config::Loaded;
 use crate::error::Result;
-use crate::facts::{Facts, TeacherFacts, TrainingFacts};
+use crate::facts::{Facts, TeacherFacts, TrainingFacts, primary_tests};
 use crate::fingerprint::scan::Listener;
 use crate::onnx::Device;
 use crate::probe::Probed;
@@ -157,6 +160,7 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
     let (lock, independence) = fingerprints::look(loaded, &mut material, progress)?;
     let before = origin::of_before(loaded, &mut material.not_checked);
     let references = origin::of_references(loaded, &mut material.not_checked);
+    let canary = canary::look(loaded, &mut material)?;
     // Whatever is wrong with a file is said before anything that takes minutes.
     let training = lessons::read(loaded, &request, &mut material, progress)?;
     let scan = scan::all(loaded, training.is_some(), surroundings, &mut material, progress)?;
@@ -181,8 +185,10 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
     let mut not_checked = std::mem::take(&mut material.not_checked);
     let mut outcomes = outcomes::all(&loaded.config.gate, &request, &material, &arms, &mut not_checked);
     let (probe, probed) = probes::all(loaded, &mut material, &mut outcomes)?.unzip();
-    let twins = tests_that_decide::twins(loaded, &outcomes);
-    let tests = tests_that_decide::holm(loaded, &outcomes);
+    let alpha = loaded.config.gate.alpha;
+    let twin_pairs = twins::pairs(loaded, &material, progress)?;
+    let twins = tests_that_decide::twins(&outcomes, &twin_pairs, &arms, alpha);
+    let tests = primary_tests(&outcomes, &twins, alpha);
     let seeds = trained.as_ref().map(|trained: &TrainingFacts| trained.seeds.clone()).unwrap_or_default();
     let runs = material.named_runs(&request, &seeds);
     let facts = Facts {
@@ -198,10 +204,12 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
         before,
         references,
         scan,
+        canary,
         training: trained,
         arms,
         outcomes,
         probe,
+        twin_pairs,
         twins,
         tests,
         not_checked,

@@ -199,6 +199,11 @@ pub fn left_out(gathered: &Gathered, reason: String, queries: Option<usize>) -> 
     LeftOut { collection: gathered.config.name.clone(), reason, queries }
 }
 
+/// Why a label residual does not count of which so much is left on clean collections.
+pub fn weak_references(clean: f64) -> String {
+    format!("the references are weak: {clean:.2} is left on clean collections, {ADEQUATE:.2} at most is adequate")
+}
+
 /// Says which outcomes decide (docs/statistics.md, sections 1 and 3).
 fn weigh(outcomes: &mut [OutcomeFacts], arms: &[ArmFacts]) {
     // With reference arms the excess gain is test (a), also where it cannot be computed: the plain gain, which raises
@@ -211,9 +216,7 @@ fn weigh(outcomes: &mut [OutcomeFacts], arms: &[ArmFacts]) {
             (OutcomeKind::Gain, None) if has_references => {
                 Weight::Shown("the excess gain over the references decides instead".to_owned())
             }
-            (kind, None) if kind.is_residual() && clean > ADEQUATE => Weight::Shown(format!(
-                "the references are weak: {clean:.2} is left on clean collections, {ADEQUATE:.2} at most is adequate"
-            )),
+            (kind, None) if kind.is_residual() && clean > ADEQUATE => Weight::Shown(weak_references(clean)),
             _ => Weight::Decides,
         };
     }

@@ -141,7 +141,12 @@ pub fn plan(loaded: &Loaded, threads: usize, cache: &Cache, progress: &mut dyn P
         let facts = super::run(&loaded, &surroundings, progress)?.facts;
         plan.collections =
             facts.collections.iter().map(|c| (c.name.clone(), c.role, c.measured_queries.len())).collect();
-        plan.outcomes = facts.outcomes.iter().map(|outcome| from_facts(&facts, outcome)).collect();
+        plan.outcomes = facts
+            .outcomes
+            .iter()
+            .filter(|outcome| !matches!(outcome.kind, OutcomeKind::Probe(_)))
+            .map(|outcome| from_facts(&facts, outcome))
+            .collect();
     }
     let queries: usize = plan.collections.iter().map(|(_, _, queries)| queries).sum();
     let all_pairs = queries * loaded.config.first_stage.depth;

@@ -17,6 +17,7 @@ pub mod wording;
 mod before_knows_teacher;
 mod borrowed_scores;
 mod bounded_scores;
+mod canary;
 mod document_overlap;
 mod drift;
 mod excess_gain_divergence;
@@ -45,11 +46,13 @@ mod too_few_queries;
 mod twin_divergence;
 mod unjudged_top;
 mod unknown_provenance;
+mod unmatched_twin;
 mod unread_file;
 mod unreviewed_answers;
 mod verbatim_answer;
 mod weak_references;
 
+pub(crate) use canary::sentence as canary_sentence;
 pub use case::{Case, Family, Finding, Status};
 pub use pages::{Page, markdown, page};
 pub use settle::{Settled, SettledCase, settle, validate};
@@ -94,6 +97,7 @@ checks! {
     before_knows_teacher,
     borrowed_scores,
     bounded_scores,
+    canary,
     document_overlap,
     drift,
     excess_gain_divergence,
@@ -122,6 +126,7 @@ checks! {
     twin_divergence,
     unjudged_top,
     unknown_provenance,
+    unmatched_twin,
     unread_file,
     unreviewed_answers,
     verbatim_answer,

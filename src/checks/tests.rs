@@ -30,6 +30,7 @@ const CASES: &[(&str, Change, Change)] = &[
         },
     ),
     ("bounded-scores", |f| teacher(f).at_the_bounds = 0.11, |f| teacher(f).at_the_bounds = 0.10),
+    ("canary", |f| canary(f, 59), |f| canary(f, 58)),
     (
         "document-overlap",
         |f| searched(f, |tally| tally.documents.part = 1),
@@ -157,7 +158,7 @@ const CASES: &[(&str, Change, Change)] = &[
         |f| f.outcomes[1].left_out.push(left_out(Some(9))),
         |f| f.outcomes[1].left_out.push(left_out(None)),
     ),
-    ("twin-divergence", |f| twin(f, 0.01), |f| twin(f, 0.06)),
+    ("twin-divergence", |f| sample::twin(f, 0.3, true), |f| sample::twin(f, 0.3, false)),
     (
         "unjudged-top",
         |f| f.arms[1].collections[0].judged_at_10 = Some(0.89),
@@ -176,6 +177,14 @@ const CASES: &[(&str, Change, Change)] = &[
             f.collections[0].because = Some("known".to_owned());
         },
     ),
+    (
+        "unmatched-twin",
+        |f| sample::twin(f, 0.3, false),
+        |f| {
+            sample::twin(f, 0.01, true);
+            f.twin_pairs[0].blind.as_mut().unwrap().p = 0.051;
+        },
+    ),
     ("unread-file", |f| unread(f, true), |f| unread(f, false)),
     ("unreviewed-answers", |f| inspected(f, None), |f| inspected(f, Some(ReviewVerdict::Fine))),
     ("verbatim-answer", |f| wrote(f, 13, None), |f| wrote(f, 12, None)),
@@ -185,6 +194,21 @@ const CASES: &[(&str, Change, Change)] = &[
         |f| f.outcomes[2].contrast.as_mut().unwrap().clean = ADEQUATE,
     ),
 ];
+
+/// A hundred canaries, of which the teacher decides so many for the label.
+fn canary(facts: &mut Facts, labelled: usize) {
+    facts.canary = Some(crate::facts::CanaryFacts {
+        pairs: 103,
+        labelled,
+        other: 100 - labelled,
+        ties: 3,
+        p: crate::stats::fair_coin_p(labelled as u64, 100),
+        needed: crate::stats::successes_needed(100, 0.05),
+        repeats: 1,
+        published_checked: true,
+        config_line: Some(9),
+    });
+}
 
 /// A student that gains this on every collection.
 fn gains(facts: &mut Facts, mean: f64) {
@@ -355,18 +379,6 @@ fn left_out(queries: Option<usize>) -> LeftOut {
     LeftOut { collection: "old-a".to_owned(), reason: "a reason".to_owned(), queries }
 }
 
-fn twin(facts: &mut Facts, p: f64) {
-    let values = |mean: f64| (0..20).map(|q| vec![mean + 0.01 * f64::from(q % 2)]).collect();
-    let pair = crate::stats::TwinPair { suspect: values(0.1), twin: values(0.0) };
-    let mut test = crate::stats::twin(&[pair], 0.05).unwrap();
-    test.p = p;
-    facts.twins.push(crate::facts::TwinFacts {
-        kind: OutcomeKind::Gain,
-        pairs: vec![("old-a".to_owned(), "new-a".to_owned())],
-        twin: test,
-    });
-}
-
 /// The checks that found something.
 fn found(facts: &Facts) -> Vec<&'static str> {
     let cases = run(facts);
@@ -457,5 +469,39 @@ fn a_check_says_what_is_wrong_and_not_what_is_right() {
         for word in ["no-", "ensure", "check", "valid"] {
             assert!(!check.id.starts_with(word), "{} should name the fault", check.id);
         }
+    }
+}
+
+#[test]
+fn a_twin_with_queries_of_its_suspect_fails_the_build() {
+    let mut facts = sample::honest();
+    sample::twin(&mut facts, 0.0, true);
+    facts.twin_pairs[0].shared_queries = 2;
+    let cases = (find("unmatched-twin").unwrap().run)(&facts);
+    let finding = cases[0].finding().unwrap();
+    assert_eq!(finding.level, Some(Level::Deny));
+    assert!(finding.message.contains("2 of its queries are the suspect's"), "{}", finding.message);
+}
+
+#[test]
+fn what_keeps_a_twin_from_being_matched_is_said() {
+    use crate::facts::SharedCorpus;
+    let rows: [(Change, &str); 4] = [
+        (|f| f.twin_pairs[0].corpus = SharedCorpus::NotCompared, "could not be seen"),
+        (
+            |f| f.twin_pairs[0].corpus = SharedCorpus::Differs { missing_from_twin: 3, missing_from_suspect: 0 },
+            "3 are missing from the twin's corpus",
+        ),
+        (|f| f.twin_pairs[0].blind = None, "too few queries"),
+        (|f| f.twin_pairs[0].blind.as_mut().unwrap().p = 0.05, "of another kind"),
+    ];
+    for (change, words) in rows {
+        let mut facts = sample::honest();
+        sample::twin(&mut facts, 0.0, true);
+        change(&mut facts);
+        let cases = (find("unmatched-twin").unwrap().run)(&facts);
+        let finding = cases[0].finding().unwrap();
+        assert!(finding.message.contains(words), "{}", finding.message);
+        assert_eq!(finding.level, Some(Level::Warn));
     }
 }

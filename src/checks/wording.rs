@@ -2,7 +2,7 @@
 
 use super::{Case, Finding};
 use crate::collection::Role;
-use crate::facts::{CollectionFacts, Facts, LockedFacts, OutcomeFacts, OutcomeKind, Weight};
+use crate::facts::{CollectionFacts, Facts, LockedFacts, OutcomeFacts, OutcomeKind, TwinFacts, Weight};
 use crate::fingerprint::lock::{Drift, PartDrift};
 use crate::fingerprint::scan::Scanned;
 use crate::stats::{Contrast, Difference, Part};
@@ -193,6 +193,27 @@ pub fn carrying_pairs(facts: &Facts) -> Vec<String> {
         }));
     }
     lines
+}
+
+/// A twin test in one sentence, with the numbers that decide it.
+pub fn twin_sentence(facts: &Facts, twin: &TwinFacts) -> String {
+    let gate = &facts.config.gate;
+    let t = &twin.twin;
+    let (suspects, twins): (Vec<&str>, Vec<&str>) =
+        twin.pairs.iter().map(|(suspect, fresh)| (suspect.as_str(), fresh.as_str())).unzip();
+    format!(
+        "the {} is {:.3} {} {} on {} than on {}, fresh queries over the same documents ({} {} to {}, {})",
+        twin.kind,
+        t.delta.abs(),
+        twin.kind.unit(gate),
+        if t.delta < 0.0 { "lower" } else { "higher" },
+        some(&suspects, 3),
+        some(&twins, 3),
+        interval(gate.alpha),
+        signed(t.lower),
+        signed(t.upper),
+        p_value(t.p),
+    )
 }
 
 /// One line per collection: role, mean and its standard error.

@@ -1,5 +1,6 @@
 //! The commands, one file each. Data goes to stdout, everything else to stderr.
 
+mod canary;
 mod check;
 mod completions;
 mod demo;
@@ -17,6 +18,7 @@ mod probe;
 mod progress;
 mod scan;
 mod today;
+mod twin;
 
 use crate::cache::{self, Cache};
 use crate::config;
@@ -104,6 +106,12 @@ enum Command {
     Evaluate(evaluate::EvaluateArgs),
     /// Where test queries, judgements and documents turn up in files of any size
     Scan(scan::ScanArgs),
+    /// Fresh queries for a suspect collection: how many, a sheet to write them in, the collection from it
+    #[command(subcommand)]
+    Twin(twin::TwinCommand),
+    /// Planted documents with random labels: make them, and see whether a scorer knows the labels
+    #[command(subcommand)]
+    Canary(canary::CanaryCommand),
     /// How many queries, collections and references are needed
     Plan(plan::PlanArgs),
     /// What a check looks at, why, and what to do; without a name the list
@@ -149,6 +157,8 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Distill(args) => distill::run(args, global, &mut out),
         Command::Evaluate(args) => evaluate::run(args, &mut out),
         Command::Scan(args) => scan::run(args, global, &mut out),
+        Command::Twin(command) => twin::run(command, global, &mut out),
+        Command::Canary(command) => canary::run(command, global, &mut out),
         Command::Plan(args) => plan::run(args, global, &mut out),
         Command::Explain(args) => explain::run(args, &mut out),
         Command::Doctor(args) => doctor::run(args, global, &mut out),

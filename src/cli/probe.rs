@@ -21,7 +21,6 @@ const BYTES_PER_TOKEN: u64 = 4;
 
 /// Options of `probe`.
 #[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
 pub struct ProbeArgs {
     #[command(subcommand)]
     what: Option<What>,

@@ -13,9 +13,6 @@ pub const CONFIG_NAME: &str = "distilgate.toml";
 /// A configuration is written by hand: nothing beyond this is one.
 const MAX_CONFIG_BYTES: u64 = 4 << 20;
 
-/// Checks of the design that this version does not have.
-const LATER_CHECKS: [&str; 1] = ["canary"];
-
 /// A scale of heterogeneity beyond this lies outside every measure, and nothing could be decided with it.
 const MAX_HETEROGENEITY: f64 = 10.0;
 
@@ -160,10 +157,6 @@ fn sensible(config: &Config) -> Result<()> {
     config.first_stage.bm25.validate().map_err(|e| e.context("first-stage"))?;
     names_once("collection", config.collection.iter().map(|c| c.name.as_str()))?;
     names_once("reference", config.reference.iter().map(|r| r.name.as_str()))?;
-    let checks = config.checks.keys().chain(config.waiver.iter().map(|waiver| &waiver.check));
-    if let Some(later) = checks.map(String::as_str).find(|id| LATER_CHECKS.contains(id)) {
-        return Err(not_yet("check", later).help("`distilgate explain` lists the checks"));
-    }
     let names: Vec<&str> = config.collection.iter().map(|c| c.name.as_str()).collect();
     for collection in &config.collection {
         if collection.rel < 1 {
@@ -252,12 +245,6 @@ fn explain(error: &toml::de::Error, text: &str, path: &Path) -> Error {
     let kind = if message.starts_with("unknown field") { "key" } else { "value" };
     let plain = Error::input(format!("unknown {kind} `{wrong}`")).at(place);
     with_nearest(plain, wrong, known.into_iter()).help("docs/config.md lists every key")
-}
-
-/// What the design has and this version has not. It is refused, for nothing may look as if it were checked.
-fn not_yet(kind: &str, name: &str) -> Error {
-    Error::input(format!("the {kind} `{name}` is not in this version"))
-        .help("leave it out: a later version may bring it, and this one would do nothing with it")
 }
 
 /// The wrong name, and those that would be right, in serde's "unknown field `x`, expected one of `a`, `b`".
@@ -354,19 +341,6 @@ mod tests {
                 "[[waiver]]\ncheck = \"c\"\nuntil = 2030-01-01\nreason = \"r\"\ncollection = \"dl19\"\n",
                 "for dl19, which is no collection or arm",
             ),
-        ] {
-            assert!(complaint(text).contains(part), "{text}: {}", complaint(text));
-        }
-    }
-
-    #[test]
-    fn what_a_later_version_may_have_is_told_from_mistakes() {
-        let waiver = "[[waiver]]\ncheck = \"canary\"\nuntil = 2030-01-01\nreason = \"known\"\n";
-        for (text, part) in [
-            ("[checks]\nverbatim-answer = \"warn\"\n", "the check `verbatim-answer` is not in this version"),
-            (waiver, "the check `canary` is not in this version"),
-            ("[student.before]\ncommand = \"ask\"\n", "unknown key `command`"),
-            ("[gate]\nscan = 1\n", "unknown key `scan`"),
         ] {
             assert!(complaint(text).contains(part), "{text}: {}", complaint(text));
         }

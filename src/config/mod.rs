@@ -5,6 +5,7 @@
 //! are plain text at this point; `checks/` validates them when a command starts.
 
 mod bm25;
+mod canary;
 mod collections;
 mod distill;
 mod files;
@@ -20,6 +21,7 @@ mod reference_page;
 mod scan;
 
 pub use bm25::Bm25;
+pub use canary::CanaryConfig;
 pub use collections::CollectionConfig;
 pub use distill::{Budget, Distill, Train};
 pub use files::Files;
@@ -62,6 +64,8 @@ pub struct Config {
     pub scan: Option<Scan>,
     /// The teacher's answers that people should read.
     pub inspection: Inspection,
+    /// Planted documents with random labels, and what the teacher says of them.
+    pub canary: Option<CanaryConfig>,
     /// What reports show.
     pub report: Report,
     /// Levels of single checks: `deny`, `warn`, `note` or `allow`. `distilgate explain` lists the checks.

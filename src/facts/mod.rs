@@ -5,6 +5,7 @@
 //! to be tested.
 
 mod arms;
+mod canary;
 mod collections;
 mod independence;
 mod lock;
@@ -14,17 +15,22 @@ mod probe;
 mod scan;
 #[cfg(test)]
 pub mod sample;
+mod tests_that_decide;
 mod training;
+mod twins;
 
 pub use arms::{ArmFacts, ArmOnCollection, ArmSource, SameOrder, Scales};
+pub use canary::CanaryFacts;
 pub use collections::{CandidateFacts, CollectionFacts, QueryElsewhere, SharedQuery};
 pub use independence::{IndependenceFacts, SharedDocuments, SharedJudgements};
 pub use lock::{LockFacts, LockedFacts, PartFacts, PrintFacts};
 pub use origin::OriginFacts;
-pub use outcomes::{ADEQUATE, LeftOut, OutcomeFacts, OutcomeKind, PrimaryTest, SampleFacts, TwinFacts, Weight};
+pub use outcomes::{ADEQUATE, LeftOut, OutcomeFacts, OutcomeKind, SampleFacts, Weight};
 pub use probe::{AnswerFacts, InspectedFacts, ProbeFacts, ProbedFacts, RewordedFacts, TextFacts};
 pub use scan::{ScanFacts, Searched};
+pub use tests_that_decide::{Between, PrimaryTest, primary_tests};
 pub use training::{TrainedArm, TrainedStudent, TrainingFacts};
+pub use twins::{Balance, Blind, SharedCorpus, Tell, TwinFacts, TwinPairFacts};
 
 use crate::collection::Date;
 use crate::config::{Config, Gives};
@@ -58,6 +64,8 @@ pub struct Facts {
     pub references: BTreeMap<String, OriginFacts>,
     /// Where texts of the collections turned up.
     pub scan: ScanFacts,
+    /// What the teacher makes of canaries; absent where there are none.
+    pub canary: Option<CanaryFacts>,
     /// Students that were trained here.
     pub training: Option<TrainingFacts>,
     /// Every scorer and student, `before` first.
@@ -66,7 +74,9 @@ pub struct Facts {
     pub outcomes: Vec<OutcomeFacts>,
     /// What the teacher's scores show beside the outcomes; absent without its scores.
     pub probe: Option<ProbeFacts>,
-    /// Twins against the suspect collections that they belong to.
+    /// Suspect collections beside their twins, and how like they are.
+    pub twin_pairs: Vec<TwinPairFacts>,
+    /// Twins against the suspect collections that they belong to, by outcome.
     pub twins: Vec<TwinFacts>,
     /// The tests that decide, with their p after Holm.
     pub tests: Vec<PrimaryTest>,
@@ -96,9 +106,14 @@ impl Facts {
         self.outcomes.iter().find(|o| o.kind == kind)
     }
 
-    /// The deciding test of this kind of outcome, where there is one.
+    /// The deciding test of this kind of outcome between suspect and clean collections, where there is one.
     pub fn test(&self, kind: OutcomeKind) -> Option<&PrimaryTest> {
-        self.tests.iter().find(|t| t.kind == kind)
+        self.tests.iter().find(|t| t.kind == kind && t.between == Between::Roles)
+    }
+
+    /// The deciding test of this kind of outcome between suspect collections and matched twins, where there is one.
+    pub fn twin_test(&self, kind: OutcomeKind) -> Option<&PrimaryTest> {
+        self.tests.iter().find(|t| t.kind == kind && t.between == Between::Twins)
     }
 }
 

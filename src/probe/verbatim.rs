@@ -78,7 +78,7 @@ pub fn is_telling(id: &str) -> bool {
 }
 
 /// Identifiers of documents that stand in an answer as they are. `known` says whether a word is one, and was not shown.
-pub fn identifiers<'a>(answer: &'a str, known: impl Fn(&str) -> bool) -> Vec<&'a str> {
+pub fn identifiers(answer: &str, known: impl Fn(&str) -> bool) -> Vec<&str> {
     let words = answer.split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/')));
     let trimmed = words.map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
     let mut found: Vec<&str> = trimmed.filter(|word| is_telling(word) && known(word)).collect();

@@ -3,11 +3,12 @@
 use super::probe;
 use super::provenance;
 use super::training;
+use super::twins;
 use super::v1::*;
 use super::v1_scan::{self, Scan};
 use crate::checks::{self, Settled, SettledCase};
 use crate::config::Level;
-use crate::facts::{self, ArmFacts, ArmSource, CollectionFacts, Facts, OutcomeFacts, TwinFacts, Weight};
+use crate::facts::{self, ArmFacts, ArmSource, CollectionFacts, Facts, OutcomeFacts, Weight};
 use crate::stats;
 use crate::verdict::Decision;
 use std::collections::BTreeMap;
@@ -35,7 +36,16 @@ pub fn build(facts: &Facts, settled: &[Settled], decision: &Decision, command: S
         collections: facts.collections.iter().map(collection).collect(),
         arms: facts.arms.iter().map(arm).collect(),
         outcomes: facts.outcomes.iter().map(|o| outcome(facts, o)).collect(),
-        twins: facts.twins.iter().map(twin).collect(),
+        twins: facts.twins.iter().map(|twin| twins::test(facts, twin)).collect(),
+        twin_pairs: facts.twin_pairs.iter().map(|pair| twins::pair(facts, pair)).collect(),
+        canary: facts.canary.as_ref().map(|c| Canary {
+            pairs: c.pairs,
+            labelled: c.labelled,
+            other: c.other,
+            ties: c.ties,
+            p: c.p,
+            needed: c.needed,
+        }),
         checks: settled.iter().map(check).collect(),
         shared_queries: facts.shared_queries.iter().map(shared_query).collect(),
         provenance: provenance::build(facts),
@@ -164,18 +174,6 @@ fn difference(d: &stats::Difference) -> Difference {
         p_without_prior: d.without_prior.p,
         lower_without_prior: d.without_prior.lower,
         upper_without_prior: d.without_prior.upper,
-    }
-}
-
-fn twin(twin: &TwinFacts) -> Twin {
-    let t = &twin.twin;
-    Twin {
-        outcome: twin.kind.to_string(),
-        pairs: twin.pairs.clone(),
-        delta: t.delta,
-        p: t.p,
-        lower: t.lower,
-        upper: t.upper,
     }
 }
 

@@ -13,11 +13,13 @@ mod provenance;
 mod students;
 mod summary;
 mod training;
+mod twins;
 mod v1;
 mod v1_probe;
 mod v1_provenance;
 mod v1_scan;
 mod v1_training;
+mod v1_twins;
 mod write;
 
 #[cfg(test)]
@@ -34,6 +36,7 @@ pub use v1_probe::*;
 pub use v1_provenance::*;
 pub use v1_scan::{Found, FoundOf, Scan, UnreadFile};
 pub use v1_training::*;
+pub use v1_twins::*;
 pub use write::{FOLDER, prepare, write};
 
 use serde_json::Value;
