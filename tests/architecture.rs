@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in order of dependence, as `docs/architecture.md` explains them.
-const ORDER: [&str; 20] = [
+const ORDER: [&str; 24] = [
     "error",
     "text",
     "measure",
@@ -19,10 +19,14 @@ const ORDER: [&str; 20] = [
     "config",
     "fingerprint",
     "retrieve",
+    "command",
+    "twin",
+    "canary",
     "onnx",
     "autodiff",
     "ranker",
     "distill",
+    "probe",
     "facts",
     "audit",
     "checks",

@@ -5,9 +5,10 @@ use super::material::{Gathered, Material, Scores};
 use super::request::{BM25, Request, Source};
 use crate::collection::{DocumentId, QueryId};
 use crate::config::Loaded;
-use crate::facts::{ArmFacts, ArmOnCollection, ArmSource, SameOrder};
+use crate::facts::{ArmFacts, ArmOnCollection, ArmSource, SameOrder, Scales};
 use crate::measure::Measure;
 use crate::runs::{Coverage, Run, Scored, value};
+use crate::stats::MIN_CANDIDATES;
 use std::collections::BTreeSet;
 
 /// Describes every arm, `bm25` last.
@@ -18,6 +19,7 @@ pub fn describe(loaded: &Loaded, request: &Request, material: &Material) -> Vec<
         .map(|scorer| {
             let source = match &scorer.source {
                 Source::Files(..) => ArmSource::Files,
+                Source::Command(words) => ArmSource::Command { command: words.join(" ") },
                 Source::Model(path, _) => ArmSource::Model {
                     path: path.clone(),
                     description: material.models.get(&scorer.name).cloned().unwrap_or_default(),
@@ -66,6 +68,8 @@ fn on_collection(loaded: &Loaded, gathered: &Gathered, name: &str) -> ArmOnColle
         score_range: bounds.range,
         at_the_bounds: bounds.share(seeds),
         tied: tied(seeds),
+        flat_queries: flat_queries(gathered, seeds),
+        scales: scales(gathered, seeds),
         same_order: same_orders(gathered, name),
         borrowed_from: borrowed_from(gathered, name),
         repeated_rows: seeds.iter().map(|scores| scores.repeated_rows).sum(),
@@ -140,6 +144,32 @@ fn tied(seeds: &[Scores]) -> f64 {
         total += ranking.len();
     }
     if total == 0 { 0.0 } else { tied as f64 / total as f64 }
+}
+
+/// Queries that some seed gives one score for all of their documents.
+fn flat_queries(gathered: &Gathered, seeds: &[Scores]) -> Vec<QueryId> {
+    let flat = |scores: &[f64]| scores.iter().all(|score| *score as f32 == scores[0] as f32);
+    queries_with(gathered, seeds, flat)
+}
+
+/// Tells probabilities from scores that cannot be any.
+fn scales(gathered: &Gathered, seeds: &[Scores]) -> Scales {
+    let unit = |scores: &[f64]| {
+        scores.iter().all(|score| (0.0..=1.0).contains(score)) && scores.iter().any(|s| *s > 0.0 && *s < 1.0)
+    };
+    let beyond = |scores: &[f64]| scores.iter().any(|score| !(-1.0..=2.0).contains(score));
+    Scales { unit: queries_with(gathered, seeds, unit), beyond: queries_with(gathered, seeds, beyond) }
+}
+
+/// Measured queries of which this can be said in some seed, if they have as many documents as a label residual needs.
+fn queries_with(gathered: &Gathered, seeds: &[Scores], said: impl Fn(&[f64]) -> bool) -> Vec<QueryId> {
+    let of_query = |query: &&QueryId| {
+        seeds.iter().any(|seed| {
+            let scores: Vec<f64> = seed.run.ranking(query).iter().map(|scored| scored.score).collect();
+            scores.len() >= MIN_CANDIDATES && said(&scores)
+        })
+    };
+    gathered.measured.iter().filter(of_query).cloned().collect()
 }
 
 /// Arms that order every measured query's documents as this one does, with any seed; also this arm's own other seeds.

@@ -2,29 +2,38 @@
 //!
 //! The steps, in order, each a file: what is asked for ([`request`], [`sources`]), the collections and which of their
 //! queries count ([`gather`]), whether they are what the lock says and independent ([`fingerprints`]), what students are trained from ([`lessons`]), their training ([`students`]), the scores
-//! of every arm ([`score`]), what is to be known of each arm ([`arms`]), the numbers per query ([`outcomes`]), and the
-//! tests that decide ([`tests_that_decide`]). Nothing is judged here.
+//! of every arm ([`score`], and [`command`] for a teacher that is a program), what is to be known of each arm ([`arms`]), the numbers per query ([`outcomes`]), what else the teacher's scores show ([`probes`]), how like
+//! twins are ([`twins`], [`blind`]), and their tests ([`tests_that_decide`]). Nothing is judged here.
 
+mod answers;
 mod arms;
-mod before;
+pub mod blind;
+mod canary;
 mod candidates;
+mod command;
+pub mod export;
 pub mod fingerprints;
 mod gather;
 mod holes;
 mod independence;
 mod lessons;
 mod material;
+mod origin;
 mod outcomes;
 mod pairs;
 pub mod plan;
+mod probes;
 mod queries;
 mod request;
 mod residuals;
+mod reworded;
+mod same_teacher;
 mod scan;
 mod score;
 mod sources;
 mod students;
 mod tests_that_decide;
+mod twins;
 
 pub use gather::location;
 pub use lessons::test_queries;
@@ -34,9 +43,10 @@ use crate::cache::Cache;
 use crate::collection::Date;
 use crate::config::Loaded;
 use crate::error::Result;
-use crate::facts::{Facts, TeacherFacts, TrainingFacts};
+use crate::facts::{Facts, TeacherFacts, TrainingFacts, primary_tests};
 use crate::fingerprint::scan::Listener;
 use crate::onnx::Device;
+use crate::probe::Probed;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -63,6 +73,8 @@ pub trait Progress {
     fn done(&mut self, units: u64);
     /// How the step stands: "loss 0.123".
     fn state(&mut self, _state: &str) {}
+    /// Something that whoever waits should read, whether or not they look at a bar.
+    fn notice(&mut self, _what: &str) {}
     /// Something begins that takes minutes, which a log should show too.
     fn landmark(&mut self, _what: &str) {}
     /// Files of so many bytes are searched: who hears from another thread how far that is.
@@ -98,6 +110,8 @@ pub struct Audited {
     pub students: Vec<NamedStudent>,
     /// Those of them that were not in the cache.
     pub fresh: Fresh,
+    /// The teacher's scores beside its references', where there are some.
+    pub probed: Vec<Probed>,
     /// How long it took.
     pub duration: Duration,
 }
@@ -144,12 +158,18 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
     let request = Request::of(loaded)?;
     let mut material = gather::open_all(loaded, &request, progress)?;
     let (lock, independence) = fingerprints::look(loaded, &mut material, progress)?;
-    let before = before::origin(loaded, &mut material.not_checked);
+    let before = origin::of_before(loaded, &mut material.not_checked);
+    let references = origin::of_references(loaded, &mut material.not_checked);
+    let canary = canary::look(loaded, &mut material)?;
     // Whatever is wrong with a file is said before anything that takes minutes.
     let training = lessons::read(loaded, &request, &mut material, progress)?;
     let scan = scan::all(loaded, training.is_some(), surroundings, &mut material, progress)?;
     let mut models = score::check(loaded, &request, &mut material)?;
     gather::first_stages(loaded, &request, &mut material, progress)?;
+    same_teacher::refuse_sources(loaded, &models)?;
+    same_teacher::refuse_scores(loaded, &request, &material)?;
+    // Before anything is trained: a teacher that cannot be asked is said early, and what it says is kept.
+    command::ask_all(loaded, &surroundings.cache, &mut material, progress)?;
     let (mut folders, mut trained, mut fresh) = (Vec::new(), None, Fresh::default());
     if let Some(training) = training {
         let lessons = lessons::all(loaded, &request, training, surroundings, &mut material, progress)?;
@@ -159,12 +179,16 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
         (folders, trained, fresh) = (students.folders, Some(students.facts), students.fresh);
     }
     score::score(models, surroundings, &mut material, progress)?;
+    same_teacher::refuse_scores(loaded, &request, &material)?;
     let mut arms = arms::describe(loaded, &request, &material);
     holes::note(&request, &material, &mut arms);
     let mut not_checked = std::mem::take(&mut material.not_checked);
-    let outcomes = outcomes::all(&loaded.config.gate, &request, &material, &arms, &mut not_checked);
-    let twins = tests_that_decide::twins(loaded, &outcomes);
-    let tests = tests_that_decide::holm(loaded, &outcomes);
+    let mut outcomes = outcomes::all(&loaded.config.gate, &request, &material, &arms, &mut not_checked);
+    let (probe, probed) = probes::all(loaded, &mut material, &mut outcomes)?.unzip();
+    let alpha = loaded.config.gate.alpha;
+    let twin_pairs = twins::pairs(loaded, &material, progress)?;
+    let twins = tests_that_decide::twins(&outcomes, &twin_pairs, &arms, alpha);
+    let tests = primary_tests(&outcomes, &twins, alpha);
     let seeds = trained.as_ref().map(|trained: &TrainingFacts| trained.seeds.clone()).unwrap_or_default();
     let runs = material.named_runs(&request, &seeds);
     let facts = Facts {
@@ -178,10 +202,14 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
         lock,
         today: surroundings.today,
         before,
+        references,
         scan,
+        canary,
         training: trained,
         arms,
         outcomes,
+        probe,
+        twin_pairs,
         twins,
         tests,
         not_checked,
@@ -189,7 +217,8 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
         onnx_runtime: material.onnx_runtime,
         threads: surroundings.threads,
     };
-    Ok(Audited { facts, runs, students: folders, fresh, duration: start.elapsed() })
+    let probed = probed.unwrap_or_default();
+    Ok(Audited { facts, runs, students: folders, fresh, probed, duration: start.elapsed() })
 }
 
 fn teacher(loaded: &Loaded) -> Option<TeacherFacts> {
@@ -199,7 +228,7 @@ fn teacher(loaded: &Loaded) -> Option<TeacherFacts> {
         name: name.to_owned(),
         training_cutoff: teacher.training_cutoff,
         gives: teacher.gives,
-        has_scores: teacher.scores.is_some() || teacher.model.is_some(),
+        has_scores: teacher.scores.is_some() || teacher.model.is_some() || teacher.command.is_some(),
         config_line: loaded.table_place("[teacher]").line,
     })
 }

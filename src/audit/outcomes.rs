@@ -4,7 +4,7 @@ use super::material::{Gathered, Material};
 use super::request::{BM25, Purpose, Request};
 use super::residuals;
 use crate::collection::QueryId;
-use crate::config::Gate;
+use crate::config::{Gate, Loaded};
 use crate::facts::{ADEQUATE, ArmFacts, LeftOut, OutcomeFacts, OutcomeKind, SampleFacts, Weight};
 use crate::runs::value;
 use crate::stats::{ContrastSettings, MIN_QUERIES, Sample, contrast};
@@ -52,9 +52,8 @@ fn asked(request: &Request, material: &Material, not_checked: &mut Vec<String>) 
     }
     match request.has("teacher") {
         true => ask(OutcomeKind::TeacherLabelResidual, "teacher", explained_by(names(Purpose::ReferenceScores))),
-        false => {
-            not_checked.push("the teacher itself: its own scores were not given ([teacher] scores or model)".to_owned())
-        }
+        false => not_checked
+            .push("the teacher itself: its own scores were not given ([teacher] scores, model or command)".to_owned()),
     }
     if request.has("after") {
         match students.is_empty() {
@@ -117,9 +116,34 @@ impl Asked {
 /// Hands an outcome to the one engine.
 fn compare(gate: &Gate, material: &Material, asked: Asked) -> OutcomeFacts {
     let seeds = material.seeds(&asked.scorers());
+    let on = |gathered: &Gathered| asked.on(gate, gathered, seeds);
+    outcome(gate, material, (asked.kind.clone(), asked.arm), &asked.references, on)
+}
+
+/// An outcome about the teacher that describes and never decides, by its name; `on` gives its numbers on a collection.
+pub fn described(
+    loaded: &Loaded,
+    material: &Material,
+    name: &str,
+    references: &[String],
+    on: impl Fn(&Gathered) -> OnCollection,
+) -> OutcomeFacts {
+    let kind = OutcomeKind::Probe(name.to_owned());
+    let weight = Weight::Shown("probes describe, they do not decide".to_owned());
+    OutcomeFacts { weight, ..outcome(&loaded.config.gate, material, (kind, "teacher"), references, on) }
+}
+
+/// Gathers an outcome's numbers and compares suspect with clean collections.
+fn outcome(
+    gate: &Gate,
+    material: &Material,
+    (kind, arm): (OutcomeKind, &str),
+    references: &[String],
+    on: impl Fn(&Gathered) -> OnCollection,
+) -> OutcomeFacts {
     let (mut samples, mut left_out) = (Vec::new(), Vec::new());
     for gathered in &material.collections {
-        match asked.on(gate, gathered, seeds) {
+        match on(gathered) {
             Ok((queries, values)) => samples.push(SampleFacts {
                 collection: gathered.config.name.clone(),
                 role: gathered.role,
@@ -129,7 +153,7 @@ fn compare(gate: &Gate, material: &Material, asked: Asked) -> OutcomeFacts {
             Err(left) => left_out.push(left),
         }
     }
-    let (scale, tolerance) = (asked.kind.scale(gate), asked.kind.tolerance(gate));
+    let (scale, tolerance) = (kind.scale(gate), kind.tolerance(gate));
     let handed: Vec<Sample> =
         samples.iter().map(|s| Sample { name: s.collection.clone(), role: s.role, values: s.values.clone() }).collect();
     let (contrast, weight) = match contrast(&handed, &ContrastSettings { scale, tolerance, alpha: gate.alpha }) {
@@ -137,9 +161,9 @@ fn compare(gate: &Gate, material: &Material, asked: Asked) -> OutcomeFacts {
         Err(why) => (None, Weight::Shown(why.to_string())),
     };
     OutcomeFacts {
-        kind: asked.kind,
-        arm: asked.arm.to_owned(),
-        references: asked.references,
+        kind,
+        arm: arm.to_owned(),
+        references: references.to_vec(),
         scale,
         tolerance,
         samples,
@@ -175,6 +199,11 @@ pub fn left_out(gathered: &Gathered, reason: String, queries: Option<usize>) -> 
     LeftOut { collection: gathered.config.name.clone(), reason, queries }
 }
 
+/// Why a label residual does not count of which so much is left on clean collections.
+pub fn weak_references(clean: f64) -> String {
+    format!("the references are weak: {clean:.2} is left on clean collections, {ADEQUATE:.2} at most is adequate")
+}
+
 /// Says which outcomes decide (docs/statistics.md, sections 1 and 3).
 fn weigh(outcomes: &mut [OutcomeFacts], arms: &[ArmFacts]) {
     // With reference arms the excess gain is test (a), also where it cannot be computed: the plain gain, which raises
@@ -187,10 +216,7 @@ fn weigh(outcomes: &mut [OutcomeFacts], arms: &[ArmFacts]) {
             (OutcomeKind::Gain, None) if has_references => {
                 Weight::Shown("the excess gain over the references decides instead".to_owned())
             }
-            (OutcomeKind::Probe(_), None) => Weight::Shown("probes describe, they do not decide".to_owned()),
-            (kind, None) if kind.is_residual() && clean > ADEQUATE => Weight::Shown(format!(
-                "the references are weak: {clean:.2} is left on clean collections, {ADEQUATE:.2} at most is adequate"
-            )),
+            (kind, None) if kind.is_residual() && clean > ADEQUATE => Weight::Shown(weak_references(clean)),
             _ => Weight::Decides,
         };
     }

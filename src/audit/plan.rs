@@ -5,6 +5,7 @@ mod training;
 
 pub use training::PlannedTraining;
 
+use super::command;
 use super::gather;
 use super::lessons;
 use super::material::Material;
@@ -12,6 +13,7 @@ use super::request::{Purpose, Request, Source};
 use super::{Progress, Surroundings};
 use crate::cache::Cache;
 use crate::collection::{Date, Role};
+use crate::command::Estimate;
 use crate::config::{Loaded, ModelOptions};
 use crate::error::Result;
 use crate::facts::{Facts, OutcomeFacts, OutcomeKind, Weight};
@@ -46,6 +48,10 @@ pub struct Plan {
     pub minutes: f64,
     /// The students that would be trained.
     pub training: Option<PlannedTraining>,
+    /// What a teacher that is a program would be asked.
+    pub calls: Option<Estimate>,
+    /// What it may be asked at most.
+    pub max_calls: Option<u64>,
 }
 
 /// A ranker of the plan.
@@ -55,8 +61,10 @@ pub struct PlannedArm {
     pub name: String,
     /// Where its scores come from.
     pub source: String,
-    /// Pairs to score, at most; 0 for finished files.
+    /// Pairs to score, at most; pairs to ask a program, less those that it answered before; 0 for finished files.
     pub pairs: usize,
+    /// Whether it is a program that is asked.
+    pub is_asked: bool,
 }
 
 /// What an outcome can reach.
@@ -96,10 +104,17 @@ fn usual(kind: &OutcomeKind) -> (f64, f64) {
 ///
 /// # Errors
 /// As the audit's own reading.
-pub fn plan(loaded: &Loaded, threads: usize, progress: &mut dyn Progress) -> Result<Plan> {
+pub fn plan(loaded: &Loaded, threads: usize, cache: &Cache, progress: &mut dyn Progress) -> Result<Plan> {
     let request = Request::of(loaded)?;
-    let mut plan =
-        Plan { arms: Vec::new(), collections: Vec::new(), outcomes: Vec::new(), minutes: 0.0, training: None };
+    let mut plan = Plan {
+        arms: Vec::new(),
+        collections: Vec::new(),
+        outcomes: Vec::new(),
+        minutes: 0.0,
+        training: None,
+        calls: None,
+        max_calls: loaded.config.teacher.as_ref().and_then(|teacher| teacher.max_calls),
+    };
     if request.scores_models {
         let mut material = gather::open_all(loaded, &request, progress)?;
         plan.collections =
@@ -107,6 +122,10 @@ pub fn plan(loaded: &Loaded, threads: usize, progress: &mut dyn Progress) -> Res
         plan.outcomes = kinds(&request).into_iter().map(|kind| from_usual(loaded, &request, &material, kind)).collect();
         let size = size_of_student(loaded, &request)?;
         plan.training = training::plan(loaded, &request, &mut material, size, threads, progress)?;
+        if request.scorers.iter().any(|scorer| matches!(scorer.source, Source::Command(_))) {
+            gather::first_stages(loaded, &request, &mut material, progress)?;
+            plan.calls = command::cost(loaded, cache, &mut material)?;
+        }
     } else {
         // Nothing costs anything here: the audit itself is the best plan.
         // But for the scan: it may take long, and what it finds changes no number here. The day plays no part either.
@@ -122,7 +141,12 @@ pub fn plan(loaded: &Loaded, threads: usize, progress: &mut dyn Progress) -> Res
         let facts = super::run(&loaded, &surroundings, progress)?.facts;
         plan.collections =
             facts.collections.iter().map(|c| (c.name.clone(), c.role, c.measured_queries.len())).collect();
-        plan.outcomes = facts.outcomes.iter().map(|outcome| from_facts(&facts, outcome)).collect();
+        plan.outcomes = facts
+            .outcomes
+            .iter()
+            .filter(|outcome| !matches!(outcome.kind, OutcomeKind::Probe(_)))
+            .map(|outcome| from_facts(&facts, outcome))
+            .collect();
     }
     let queries: usize = plan.collections.iter().map(|(_, _, queries)| queries).sum();
     let all_pairs = queries * loaded.config.first_stage.depth;
@@ -130,6 +154,7 @@ pub fn plan(loaded: &Loaded, threads: usize, progress: &mut dyn Progress) -> Res
         let (source, pairs, size) = match &scorer.source {
             Source::Files(files, _) => (files.0.join(", "), 0, 0.0),
             Source::Model(path, options) => (path.clone(), all_pairs, size_of(loaded, path, options)?),
+            Source::Command(words) => (words.join(" "), plan.calls.map_or(0, |calls| calls.calls), 0.0),
             Source::Trained(supervision, _) => {
                 let seeds = loaded.config.distill.as_ref().map_or(0, |distill| distill.seeds.len());
                 let size = size_of_student(loaded, &request)?;
@@ -137,7 +162,12 @@ pub fn plan(loaded: &Loaded, threads: usize, progress: &mut dyn Progress) -> Res
             }
         };
         plan.minutes += pairs as f64 * size / PAIRS_PER_SECOND / threads as f64 / 60.0;
-        plan.arms.push(PlannedArm { name: scorer.name.clone(), source, pairs });
+        plan.arms.push(PlannedArm {
+            name: scorer.name.clone(),
+            source,
+            pairs,
+            is_asked: matches!(scorer.source, Source::Command(_)),
+        });
     }
     Ok(plan)
 }

@@ -46,6 +46,8 @@ pub enum Source {
     Files(Files, Option<Format>),
     /// An ONNX model.
     Model(String, ModelOptions),
+    /// A program that is asked: its words.
+    Command(Vec<String>),
     /// A student that is trained here from the one before, for every seed, with a loss.
     Trained(Supervision, String),
 }
@@ -70,7 +72,7 @@ pub enum Supervision {
 pub struct Request {
     /// The rankers, `before` first.
     pub scorers: Vec<Scorer>,
-    /// Whether any of them is a model, given or trained here: then every arm ranks the first stage's candidates.
+    /// Whether any of them is a model, given or trained here, or a program: then every arm ranks the first stage's candidates.
     pub scores_models: bool,
     /// Whether label residuals are asked for, and with them BM25 as a reference.
     pub needs_bm25: bool,
@@ -101,6 +103,12 @@ impl Request {
     /// The scorers with this purpose.
     pub fn with(&self, purpose: Purpose) -> impl Iterator<Item = &Scorer> {
         self.scorers.iter().filter(move |scorer| scorer.purpose == purpose)
+    }
+
+    /// The references, by name, with the arm that holds each one's own scores.
+    pub fn references(&self) -> impl Iterator<Item = (&str, &str)> {
+        let own = self.with(Purpose::ReferenceScores);
+        own.filter_map(|scorer| Some((scorer.name.strip_prefix("scorer.")?, scorer.name.as_str())))
     }
 
     /// Whether there is a scorer of this name.
@@ -135,7 +143,7 @@ impl Request {
             return Err(Error::input("there is nothing to audit: no student after, and no scores of the teacher")
                 .help("add [student.after] with `model` or `runs`, the student that ships")
                 .help("or [distill], to train one here from the student before")
-                .help("or `scores` (or `model`) to [teacher], to test the teacher itself"));
+                .help("or `scores` (or `model`, or `command`) to [teacher], to test the teacher itself"));
         }
         if after && !self.has("before") {
             return Err(Error::input("there is a student after and none before, so there is no gain")
@@ -164,6 +172,13 @@ mod tests {
     }
 
     #[test]
+    fn a_teacher_that_is_a_program_scores_the_candidates() {
+        let request = request("[teacher]\ncommand = [\"python3\", \"ask.py\"]").unwrap();
+        assert!(request.scores_models && request.needs_bm25);
+        assert_eq!(arms(&request), ["teacher: command python3 ask.py"]);
+    }
+
+    #[test]
     fn the_teacher_and_references_bring_bm25_in() {
         let request =
             request("[teacher]\nscores = \"t\"\n[[reference]]\nname = \"r\"\nscores = \"r\"\nruns = \"s\"").unwrap();
@@ -180,6 +195,7 @@ mod tests {
         let source = |source: &Source| match source {
             Source::Files(files, _) => format!("file {}", files.0.join(",")),
             Source::Model(path, _) => format!("model {path}"),
+            Source::Command(words) => format!("command {}", words.join(" ")),
             Source::Trained(Supervision::File(path, _), _) => format!("trained on file {path}"),
             Source::Trained(Supervision::Model(path, _), _) => format!("trained on model {path}"),
             Source::Trained(other, _) => format!("trained on {other:?}"),
@@ -278,6 +294,8 @@ mod tests {
             ("[student.after]\nruns = \"a\"", "none before"),
             ("[student.before]\nruns = \"a\"\nmodel = \"m\"", "both `model` and `runs`"),
             ("[student.after]\n", "gives nothing"),
+            ("[teacher]\nscores = \"t\"\ncommand = [\"a\"]", "both `command` and `scores`"),
+            ("[teacher]\nmodel = \"t\"\ncommand = [\"a\"]", "both `command` and `model`"),
             ("[[reference]]\nname = \"r\"", "gives nothing"),
         ] {
             let error = request(text).unwrap_err().to_string();

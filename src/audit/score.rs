@@ -104,13 +104,19 @@ pub fn in_words(description: &Description) -> String {
 }
 
 /// The texts of one collection's measured queries and candidates.
-struct Texts {
-    queries: BTreeMap<QueryId, String>,
-    documents: BTreeMap<DocumentId, String>,
+pub struct Texts {
+    /// The queries.
+    pub queries: BTreeMap<QueryId, String>,
+    /// The candidates.
+    pub documents: BTreeMap<DocumentId, String>,
 }
 
 impl Texts {
-    fn of(gathered: &Gathered) -> Result<Texts> {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// A query or candidate without a text.
+    pub fn of(gathered: &Gathered) -> Result<Texts> {
         let Some(list) = &gathered.candidates else {
             return Err(Error::input("there are no candidates to score").help("add a corpus, or [first-stage] run"));
         };

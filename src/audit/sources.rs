@@ -107,11 +107,14 @@ fn students(config: &Config) -> Result<Vec<Scorer>> {
 
 fn teacher(config: &Config) -> Result<Option<Source>> {
     let Some(teacher) = &config.teacher else { return Ok(None) };
-    match (&teacher.scores, &teacher.model) {
-        (Some(_), Some(_)) => Err(both("[teacher]", "scores")),
-        (Some(files), None) => Ok(Some(Source::Files(files.clone(), teacher.format))),
-        (None, Some(model)) => Ok(Some(Source::Model(model.clone(), teacher.options.clone()))),
-        (None, None) => Ok(None),
+    match (&teacher.scores, &teacher.model, &teacher.command) {
+        (Some(_), Some(_), _) => Err(both("[teacher]", "model", "scores")),
+        (Some(_), None, Some(_)) => Err(both("[teacher]", "command", "scores")),
+        (None, Some(_), Some(_)) => Err(both("[teacher]", "command", "model")),
+        (Some(files), None, None) => Ok(Some(Source::Files(files.clone(), teacher.format))),
+        (None, Some(model), None) => Ok(Some(Source::Model(model.clone(), teacher.options.clone()))),
+        (None, None, Some(command)) => Ok(Some(Source::Command(command.clone()))),
+        (None, None, None) => Ok(None),
     }
 }
 
@@ -189,7 +192,7 @@ fn beside(reference: &Reference) -> Option<&'static str> {
 
 fn arm_source(name: &str, arm: &Arm) -> Result<Source> {
     match (&arm.model, &arm.runs) {
-        (Some(_), Some(_)) => Err(both(&format!("[student.{name}]"), "runs")),
+        (Some(_), Some(_)) => Err(both(&format!("[student.{name}]"), "model", "runs")),
         (Some(model), None) => Ok(Source::Model(model.clone(), arm.options.clone())),
         (None, Some(runs)) => Ok(Source::Files(runs.clone(), arm.format)),
         (None, None) => Err(Error::input(format!("[student.{name}] gives nothing"))
@@ -197,7 +200,7 @@ fn arm_source(name: &str, arm: &Arm) -> Result<Source> {
     }
 }
 
-fn both(table: &str, files: &str) -> Error {
-    Error::input(format!("{table} has both `model` and `{files}`"))
-        .help("keep one: a model is scored here, files are finished")
+fn both(table: &str, one: &str, other: &str) -> Error {
+    Error::input(format!("{table} has both `{one}` and `{other}`"))
+        .help("keep one: a model is scored here, a command is asked, files are finished")
 }

@@ -15,6 +15,11 @@ impl Key {
         KeyBuilder(Sha256::new()).text(purpose)
     }
 
+    /// The key that 64 hexadecimal digits spell, as it prints; `None` for any other text.
+    pub fn from_hex(text: &str) -> Option<Key> {
+        Digest::from_hex(text).map(Key)
+    }
+
     /// The digest behind the key.
     pub fn digest(&self) -> Digest {
         self.0

@@ -7,12 +7,14 @@
 mod digest;
 mod folder;
 mod key;
+mod log;
 mod store;
 mod write;
 
 pub use digest::{Digest, digest_bytes, digest_file, digest_folder};
 pub use folder::default_folder;
 pub use key::{Key, KeyBuilder};
+pub use log::Log;
 pub use store::Cache;
 pub(crate) use write::temporary_beside;
 pub use write::{WholeFile, write_atomically};

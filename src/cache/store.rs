@@ -78,7 +78,7 @@ impl Cache {
         Ok(())
     }
 
-    fn tag(&self) -> io::Result<()> {
+    pub(super) fn tag(&self) -> io::Result<()> {
         let tag = self.folder.join(TAG_NAME);
         if tag.exists() {
             return Ok(());

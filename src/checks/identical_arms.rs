@@ -20,7 +20,7 @@
 use super::wording::count;
 use super::{Case, Family, Finding};
 use crate::config::Level;
-use crate::facts::{ArmFacts, Facts, SameOrder};
+use crate::facts::{ArmFacts, ArmSource, Facts, SameOrder};
 
 pub(super) const ID: &str = "identical-arms";
 pub(super) const FAMILY: Family = Family::Gate;
@@ -53,8 +53,11 @@ fn finding(facts: &Facts, arm: &ArmFacts, same: &SameOrder) -> Finding {
     let trained = |name: &str| facts.training.iter().flat_map(|t| &t.arms).any(|arm| arm.name == name);
     if same.arm == arm.name {
         let said = format!("two of its seeds order all of {queries} alike");
+        let asked = matches!(arm.source, ArmSource::Command { .. });
+        let said = if asked { format!("two of its repeats order all of {queries} alike") } else { said };
         let help = match trained(&arm.name) {
             true => "training hardly changed it: a larger learning-rate, or more steps",
+            false if asked => "a teacher that always gives the same answer has no spread: repeats = 1 costs less",
             false => "give each seed its own file: a seed that is counted twice makes the bounds too narrow",
         };
         return Finding::new(said, help);

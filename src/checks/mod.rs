@@ -9,6 +9,7 @@
 
 mod case;
 mod found_in_files;
+mod origins;
 mod pages;
 mod settle;
 pub mod wording;
@@ -16,16 +17,21 @@ pub mod wording;
 mod before_knows_teacher;
 mod borrowed_scores;
 mod bounded_scores;
+mod canary;
 mod document_overlap;
 mod drift;
 mod excess_gain_divergence;
+mod flat_scores;
 mod gain_divergence;
 mod heterogeneity_above_scale;
 mod identical_arms;
 mod incomplete_scores;
 mod judgement_overlap;
+mod mixed_scales;
 mod nothing_gained;
+mod perturbation_drop;
 mod query_overlap;
+mod reference_knows_teacher;
 mod regressed;
 mod role_without_reason;
 mod shared_corpus;
@@ -33,15 +39,20 @@ mod shared_judgements;
 mod shared_queries;
 mod stale_collection;
 mod student_label_residual;
+mod surprising_agreement;
 mod teacher_label_residual;
 mod too_few_collections;
 mod too_few_queries;
 mod twin_divergence;
 mod unjudged_top;
 mod unknown_provenance;
+mod unmatched_twin;
 mod unread_file;
+mod unreviewed_answers;
+mod verbatim_answer;
 mod weak_references;
 
+pub(crate) use canary::sentence as canary_sentence;
 pub use case::{Case, Family, Finding, Status};
 pub use pages::{Page, markdown, page};
 pub use settle::{Settled, SettledCase, settle, validate};
@@ -86,16 +97,21 @@ checks! {
     before_knows_teacher,
     borrowed_scores,
     bounded_scores,
+    canary,
     document_overlap,
     drift,
     excess_gain_divergence,
+    flat_scores,
     gain_divergence,
     heterogeneity_above_scale,
     identical_arms,
     incomplete_scores,
     judgement_overlap,
+    mixed_scales,
     nothing_gained,
+    perturbation_drop,
     query_overlap,
+    reference_knows_teacher,
     regressed,
     role_without_reason,
     shared_corpus,
@@ -103,13 +119,17 @@ checks! {
     shared_queries,
     stale_collection,
     student_label_residual,
+    surprising_agreement,
     teacher_label_residual,
     too_few_collections,
     too_few_queries,
     twin_divergence,
     unjudged_top,
     unknown_provenance,
+    unmatched_twin,
     unread_file,
+    unreviewed_answers,
+    verbatim_answer,
     weak_references,
 }
 

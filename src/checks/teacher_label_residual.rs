@@ -18,7 +18,7 @@
 //! # References
 //! `docs/statistics.md`, sections 3 and 6. Normal scores: Blom, *Statistical Estimates and Transformed Beta-Variables*, 1958.
 
-use super::{Case, Family, wording};
+use super::{Case, Family, Status, wording};
 use crate::config::Level;
 use crate::facts::{Facts, OutcomeKind};
 
@@ -27,11 +27,18 @@ pub(super) const FAMILY: Family = Family::Probes;
 pub(super) const LEVEL: Level = Level::Deny;
 
 pub(super) fn run(facts: &Facts) -> Vec<Case> {
-    wording::divergence(
+    let mut cases = wording::divergence(
         facts,
         OutcomeKind::TeacherLabelResidual,
         "it needs the teacher's own scores: `scores` or `model` in [teacher]",
         "treat gains of its students on these collections as possibly memorised; a twin of the suspect collection tells \
          skill in that domain from a leak",
-    )
+    );
+    for case in &mut cases {
+        if let Status::Found(finding) = &mut case.status {
+            finding.evidence.extend(wording::references(facts));
+            finding.evidence.extend(wording::carrying_pairs(facts));
+        }
+    }
+    cases
 }

@@ -4,10 +4,16 @@ use super::*;
 use crate::collection::Role;
 use crate::config::{Arm, Gives};
 use crate::facts::{
-    ADEQUATE, LeftOut, LockFacts, LockedFacts, OutcomeKind, PartFacts, PrintFacts, QueryElsewhere, SameOrder,
-    SharedDocuments, SharedJudgements, SharedQuery, sample,
+    ADEQUATE, AnswerFacts, InspectedFacts, LeftOut, LockFacts, LockedFacts, OriginFacts, OutcomeKind, PartFacts,
+    PrintFacts, ProbeFacts, ProbedFacts, QueryElsewhere, RewordedFacts, SameOrder, Scales, SharedDocuments,
+    SharedJudgements, SharedQuery, sample,
 };
 use crate::fingerprint::lock::{Drift, PartDrift};
+use crate::probe::inspection::{Inspected, Picked};
+use crate::probe::references::ReferenceShare;
+use crate::probe::reviews::{Review, ReviewVerdict};
+use crate::probe::surprising::Surprising;
+use crate::probe::verbatim::Verbatim;
 
 /// A change to honest facts.
 type Change = fn(&mut Facts);
@@ -24,6 +30,7 @@ const CASES: &[(&str, Change, Change)] = &[
         },
     ),
     ("bounded-scores", |f| teacher(f).at_the_bounds = 0.11, |f| teacher(f).at_the_bounds = 0.10),
+    ("canary", |f| canary(f, 59), |f| canary(f, 58)),
     (
         "document-overlap",
         |f| searched(f, |tally| tally.documents.part = 1),
@@ -31,6 +38,12 @@ const CASES: &[(&str, Change, Change)] = &[
     ),
     ("drift", |f| lock(f, "2024-01-01", |d| d.queries = PartDrift::New), |f| lock(f, "2024-01-01", |_| ())),
     ("excess-gain-divergence", |f| leak(f, OutcomeKind::ExcessGain), |f| leak(f, OutcomeKind::TeacherLabelResidual)),
+    (
+        "flat-scores",
+        |f| teacher(f).flat_queries.push("q1".into()),
+        // BM25 finds nothing where no word occurs: that is no fault of anybody.
+        |f| f.arms.last_mut().unwrap().collections[0].flat_queries.push("q1".into()),
+    ),
     (
         "gain-divergence",
         |f| {
@@ -62,13 +75,27 @@ const CASES: &[(&str, Change, Change)] = &[
         |f| searched(f, |tally| tally.judgements.near = 1),
         |f| searched(f, |tally| tally.common_queries = 1),
     ),
+    (
+        "mixed-scales",
+        |f| teacher(f).scales = Scales { unit: vec!["q1".into()], beyond: vec!["q2".into()] },
+        |f| teacher(f).scales = Scales { unit: vec!["q1".into()], beyond: Vec::new() },
+    ),
     ("nothing-gained", |f| gains(f, 0.001), |f| gains(f, 0.05)),
+    (
+        "perturbation-drop",
+        |f| {
+            probe(f).reworded = Some(RewordedFacts::default());
+            leaky_probe(f, "perturbation drop");
+        },
+        |f| probe(f).reworded = Some(RewordedFacts::default()),
+    ),
     (
         "query-overlap",
         |f| f.training = Some(sample::training(&["old-a"])),
         // A copy of a query that no collection here tests with.
         |f| f.training = Some(sample::training(&["elsewhere"])),
     ),
+    ("reference-knows-teacher", |f| reference_comes_from(f, "BIG."), |f| reference_comes_from(f, "big brother")),
     ("regressed", |f| gain_mean(f, -0.05), |f| gain_mean(f, -0.0001)),
     (
         "role-without-reason",
@@ -111,6 +138,15 @@ const CASES: &[(&str, Change, Change)] = &[
         },
         |f| rename(f, OutcomeKind::TeacherLabelResidual, OutcomeKind::StudentLabelResidual),
     ),
+    (
+        "surprising-agreement",
+        |f| {
+            surprise(f, 3);
+            leaky_probe(f, "surprising agreement");
+        },
+        // As much agreement, and no more of it on suspect collections than on clean ones.
+        |f| surprise(f, 3),
+    ),
     ("teacher-label-residual", |f| leak(f, OutcomeKind::TeacherLabelResidual), |f| leak(f, OutcomeKind::ExcessGain)),
     (
         "too-few-collections",
@@ -122,7 +158,7 @@ const CASES: &[(&str, Change, Change)] = &[
         |f| f.outcomes[1].left_out.push(left_out(Some(9))),
         |f| f.outcomes[1].left_out.push(left_out(None)),
     ),
-    ("twin-divergence", |f| twin(f, 0.01), |f| twin(f, 0.06)),
+    ("twin-divergence", |f| sample::twin(f, 0.3, true), |f| sample::twin(f, 0.3, false)),
     (
         "unjudged-top",
         |f| f.arms[1].collections[0].judged_at_10 = Some(0.89),
@@ -141,13 +177,38 @@ const CASES: &[(&str, Change, Change)] = &[
             f.collections[0].because = Some("known".to_owned());
         },
     ),
+    (
+        "unmatched-twin",
+        |f| sample::twin(f, 0.3, false),
+        |f| {
+            sample::twin(f, 0.01, true);
+            f.twin_pairs[0].blind.as_mut().unwrap().p = 0.051;
+        },
+    ),
     ("unread-file", |f| unread(f, true), |f| unread(f, false)),
+    ("unreviewed-answers", |f| inspected(f, None), |f| inspected(f, Some(ReviewVerdict::Fine))),
+    ("verbatim-answer", |f| wrote(f, 13, None), |f| wrote(f, 12, None)),
     (
         "weak-references",
         |f| f.outcomes[2].contrast.as_mut().unwrap().clean = ADEQUATE + 0.01,
         |f| f.outcomes[2].contrast.as_mut().unwrap().clean = ADEQUATE,
     ),
 ];
+
+/// A hundred canaries, of which the teacher decides so many for the label.
+fn canary(facts: &mut Facts, labelled: usize) {
+    facts.canary = Some(crate::facts::CanaryFacts {
+        pairs: 103,
+        labelled,
+        other: 100 - labelled,
+        ties: 3,
+        p: crate::stats::fair_coin_p(labelled as u64, 100),
+        needed: crate::stats::successes_needed(100, 0.05),
+        repeats: 1,
+        published_checked: true,
+        config_line: Some(9),
+    });
+}
 
 /// A student that gains this on every collection.
 fn gains(facts: &mut Facts, mean: f64) {
@@ -160,6 +221,12 @@ fn gains(facts: &mut Facts, mean: f64) {
 fn before_comes_from(facts: &mut Facts, teacher: &str) {
     facts.config.student.before = Some(Arm::default());
     facts.before.declared = Some(teacher.to_owned());
+}
+
+/// The reference was distilled from a teacher of this name.
+fn reference_comes_from(facts: &mut Facts, teacher: &str) {
+    let origin = OriginFacts { recorded: Some(teacher.to_owned()), ..OriginFacts::default() };
+    facts.references.insert("open".to_owned(), origin);
 }
 
 /// A lock in which every collection was first seen on a day, and the first has changed in one way.
@@ -215,6 +282,71 @@ fn rename(facts: &mut Facts, from: OutcomeKind, to: OutcomeKind) {
     sample::decide_again(facts);
 }
 
+/// What the teacher's scores show.
+fn probe(facts: &mut Facts) -> &mut ProbeFacts {
+    facts.probe.get_or_insert_default()
+}
+
+/// A probe that is as much larger on suspect collections as a leaky teacher's label residual.
+fn leaky_probe(facts: &mut Facts, name: &str) {
+    let mut leaky = sample::leaky().outcomes.remove(2);
+    leaky.kind = OutcomeKind::Probe(name.to_owned());
+    leaky.weight = crate::facts::Weight::Shown("probes describe".to_owned());
+    facts.outcomes.push(leaky);
+}
+
+/// Pairs of the first collection that the teacher alone ranks with the judgements.
+fn surprise(facts: &mut Facts, agreed: usize) {
+    let share = ReferenceShare { name: "bm25".to_owned(), alone: Some(0.4), without: None };
+    let surprising = Surprising { wrong: 4, agreed, ..Surprising::default() };
+    let probed = ProbedFacts { collection: "old-a".to_owned(), role: Role::Suspect, carrying: None, surprising };
+    *probe(facts) = ProbeFacts { references: vec![share], collections: vec![probed], ..ProbeFacts::default() };
+}
+
+/// A sample of one pair, and what a reviewer said of it.
+fn inspected(facts: &mut Facts, verdict: Option<ReviewVerdict>) {
+    let pair = Inspected {
+        collection: "old-a".to_owned(),
+        query: "q1".into(),
+        document: "d1".into(),
+        rank: 1,
+        relevant: true,
+        picked: Picked::Random,
+    };
+    let review = verdict.map(|verdict| Review {
+        verdict,
+        reviewer: "ada".to_owned(),
+        date: "2024-05-01".to_owned(),
+        comment: String::new(),
+    });
+    probe(facts).inspection = vec![InspectedFacts { pair, review }];
+}
+
+/// What the teacher wrote about the first collection.
+fn wrote(facts: &mut Facts, words: usize, identifier: Option<&str>) {
+    let run = Verbatim { query: "q1".into(), document: "d1".into(), words, run: "moths are".to_owned() };
+    let name = || "old-a".to_owned();
+    probe(facts).answers = Some(AnswerFacts {
+        answers: [(name(), 20)].into(),
+        verbatim: [(name(), vec![run])].into(),
+        identifiers: [(name(), identifier.map(|id| ("q1".into(), id.to_owned())).into_iter().collect())].into(),
+        missing: Default::default(),
+    });
+}
+
+#[test]
+fn reviewers_and_identifiers_speak_too() {
+    let mut facts = sample::honest();
+    inspected(&mut facts, Some(ReviewVerdict::Suspicious));
+    let (_, cases) = run(&facts).into_iter().find(|(check, _)| check.id == "unreviewed-answers").unwrap();
+    let finding = cases[0].finding().unwrap();
+    assert_eq!(finding.level, Some(Level::Warn));
+    assert_eq!(finding.evidence, ["old-a query q1, d1 at rank 1: suspicious (ada, 2024-05-01)"]);
+    let mut facts = sample::honest();
+    wrote(&mut facts, 3, Some("8412684"));
+    assert_eq!(found(&facts), ["verbatim-answer"]);
+}
+
 /// What was found in what was read of the first collection.
 fn searched(facts: &mut Facts, change: fn(&mut crate::fingerprint::scan::Tally)) {
     let mut tally = crate::fingerprint::scan::Tally {
@@ -245,18 +377,6 @@ fn gain_mean(facts: &mut Facts, mean: f64) {
 
 fn left_out(queries: Option<usize>) -> LeftOut {
     LeftOut { collection: "old-a".to_owned(), reason: "a reason".to_owned(), queries }
-}
-
-fn twin(facts: &mut Facts, p: f64) {
-    let values = |mean: f64| (0..20).map(|q| vec![mean + 0.01 * f64::from(q % 2)]).collect();
-    let pair = crate::stats::TwinPair { suspect: values(0.1), twin: values(0.0) };
-    let mut test = crate::stats::twin(&[pair], 0.05).unwrap();
-    test.p = p;
-    facts.twins.push(crate::facts::TwinFacts {
-        kind: OutcomeKind::Gain,
-        pairs: vec![("old-a".to_owned(), "new-a".to_owned())],
-        twin: test,
-    });
 }
 
 /// The checks that found something.
@@ -331,7 +451,7 @@ fn ids_are_file_names_in_alphabetical_order() {
 
 #[test]
 fn every_file_of_the_folder_is_listed() {
-    let helpers = ["mod", "case", "found_in_files", "pages", "settle", "wording", "tests"];
+    let helpers = ["mod", "case", "found_in_files", "origins", "pages", "settle", "wording", "tests"];
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/checks");
     let files: std::collections::BTreeSet<String> = std::fs::read_dir(folder)
         .unwrap()
@@ -349,5 +469,39 @@ fn a_check_says_what_is_wrong_and_not_what_is_right() {
         for word in ["no-", "ensure", "check", "valid"] {
             assert!(!check.id.starts_with(word), "{} should name the fault", check.id);
         }
+    }
+}
+
+#[test]
+fn a_twin_with_queries_of_its_suspect_fails_the_build() {
+    let mut facts = sample::honest();
+    sample::twin(&mut facts, 0.0, true);
+    facts.twin_pairs[0].shared_queries = 2;
+    let cases = (find("unmatched-twin").unwrap().run)(&facts);
+    let finding = cases[0].finding().unwrap();
+    assert_eq!(finding.level, Some(Level::Deny));
+    assert!(finding.message.contains("2 of its queries are the suspect's"), "{}", finding.message);
+}
+
+#[test]
+fn what_keeps_a_twin_from_being_matched_is_said() {
+    use crate::facts::SharedCorpus;
+    let rows: [(Change, &str); 4] = [
+        (|f| f.twin_pairs[0].corpus = SharedCorpus::NotCompared, "could not be seen"),
+        (
+            |f| f.twin_pairs[0].corpus = SharedCorpus::Differs { missing_from_twin: 3, missing_from_suspect: 0 },
+            "3 are missing from the twin's corpus",
+        ),
+        (|f| f.twin_pairs[0].blind = None, "too few queries"),
+        (|f| f.twin_pairs[0].blind.as_mut().unwrap().p = 0.05, "of another kind"),
+    ];
+    for (change, words) in rows {
+        let mut facts = sample::honest();
+        sample::twin(&mut facts, 0.0, true);
+        change(&mut facts);
+        let cases = (find("unmatched-twin").unwrap().run)(&facts);
+        let finding = cases[0].finding().unwrap();
+        assert!(finding.message.contains(words), "{}", finding.message);
+        assert_eq!(finding.level, Some(Level::Warn));
     }
 }

@@ -19,10 +19,10 @@
 //! # References
 //! `docs/statistics.md`, sections 3 and 6.
 
-use super::wording::signed;
+use super::wording::{references, signed};
 use super::{Case, Family, Finding};
 use crate::config::Level;
-use crate::facts::{ADEQUATE, Facts};
+use crate::facts::{ADEQUATE, Facts, OutcomeKind};
 
 pub(super) const ID: &str = "weak-references";
 pub(super) const FAMILY: Family = Family::Probes;
@@ -33,15 +33,19 @@ pub(super) fn run(facts: &Facts) -> Vec<Case> {
     outcomes
         .filter_map(|outcome| {
             let contrast = outcome.contrast.as_ref()?;
-            let references = outcome.references.join(", ");
-            let said = format!("beyond {references} the judgements still explain {} on clean collections", signed(contrast.clean));
+            let names = outcome.references.join(", ");
+            let said = format!("beyond {names} the judgements still explain {} on clean collections", signed(contrast.clean));
             Some(match contrast.clean > ADEQUATE {
                 true => Case::found(
                     outcome.kind.to_string(),
                     Finding::new(
                         format!("{said}, where at most {ADEQUATE:.2} is adequate: the {} is shown and does not decide", outcome.kind),
                         "add a [[reference]]: an open ranker of the teacher's class with known training data, none of the test judgements among them",
-                    ),
+                    )
+                    .evidence(match outcome.kind == OutcomeKind::TeacherLabelResidual {
+                        true => references(facts),
+                        false => Vec::new(),
+                    }),
                 ),
                 false => Case::passed(outcome.kind.to_string(), said),
             })

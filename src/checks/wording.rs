@@ -2,7 +2,7 @@
 
 use super::{Case, Finding};
 use crate::collection::Role;
-use crate::facts::{CollectionFacts, Facts, LockedFacts, OutcomeFacts, OutcomeKind, Weight};
+use crate::facts::{CollectionFacts, Facts, LockedFacts, OutcomeFacts, OutcomeKind, TwinFacts, Weight};
 use crate::fingerprint::lock::{Drift, PartDrift};
 use crate::fingerprint::scan::Scanned;
 use crate::stats::{Contrast, Difference, Part};
@@ -118,15 +118,101 @@ pub fn sentence(facts: &Facts, outcome: &OutcomeFacts, contrast: &Contrast) -> S
     let (place, difference) = deciding(contrast);
     let (lower, upper) = bounds(contrast, difference);
     format!(
-        "the {} is {:.3} {} {} {place} than on the clean ones ({} {} to {}, {})",
+        "the {} is {:.3}{} {} {place} than on the clean ones ({} {} to {}, {})",
         outcome.kind,
         difference.delta.abs(),
-        outcome.kind.unit(gate),
+        Some(outcome.kind.unit(gate))
+            .filter(|unit| !unit.is_empty())
+            .map(|unit| format!(" {unit}"))
+            .unwrap_or_default(),
         if difference.delta < 0.0 { "lower" } else { "higher" },
         interval(gate.alpha),
         signed(lower),
         signed(upper),
         p_value(contrast.deciding_p),
+    )
+}
+
+/// A difference with its interval and p: `+0.120 (90 % interval -0.010 to +0.250, p = 0.07)`.
+pub fn in_interval(difference: &Difference, alpha: f64) -> String {
+    format!(
+        "{} ({} {} to {}, {})",
+        signed(difference.delta),
+        interval(alpha),
+        signed(difference.lower),
+        signed(difference.upper),
+        p_value(difference.p)
+    )
+}
+
+/// An identifier with its text, where a report may show one: `q1 "what is it"`.
+pub fn named(id: impl std::fmt::Display, text: Option<&str>) -> String {
+    match text {
+        None => id.to_string(),
+        Some(text) => format!("{id} \"{text}\""),
+    }
+}
+
+/// What each reference explains where the teacher cannot have memorised: a line each.
+pub fn references(facts: &Facts) -> Vec<String> {
+    let said = |left: Option<f64>| left.map_or("not to be had".to_owned(), signed);
+    let shares = facts.probe.iter().flat_map(|probe| &probe.references);
+    shares
+        .map(|share| {
+            format!(
+                "reference {}: with it alone {} is left on clean collections, without it {}",
+                share.name,
+                said(share.alone),
+                said(share.without)
+            )
+        })
+        .collect()
+}
+
+/// The pairs that carry the teacher's label residual on suspect collections, a line each.
+pub fn carrying_pairs(facts: &Facts) -> Vec<String> {
+    let Some(probe) = &facts.probe else { return Vec::new() };
+    let mut lines = Vec::new();
+    for probed in probe.collections.iter().filter(|probed| probed.role == Role::Suspect) {
+        let Some(carrying) = &probed.carrying else { continue };
+        let name = &probed.collection;
+        lines.push(format!(
+            "{name}: {} of {} make up half of what speaks for memory",
+            count(carrying.half, "pair", "pairs"),
+            carrying.pairs
+        ));
+        lines.extend(carrying.heaviest.iter().map(|pair| {
+            format!(
+                "{name}: query {}, {} document {}: {} standard deviations {} than the references explain",
+                named(&pair.query, probe.query(name, &pair.query)),
+                if pair.relevant { "relevant" } else { "not relevant" },
+                named(&pair.document, probe.document(name, &pair.document)),
+                format_args!("{:.1}", pair.surprise.abs()),
+                if pair.surprise < 0.0 { "lower" } else { "higher" }
+            )
+        }));
+    }
+    lines
+}
+
+/// A twin test in one sentence, with the numbers that decide it.
+pub fn twin_sentence(facts: &Facts, twin: &TwinFacts) -> String {
+    let gate = &facts.config.gate;
+    let t = &twin.twin;
+    let (suspects, twins): (Vec<&str>, Vec<&str>) =
+        twin.pairs.iter().map(|(suspect, fresh)| (suspect.as_str(), fresh.as_str())).unzip();
+    format!(
+        "the {} is {:.3} {} {} on {} than on {}, fresh queries over the same documents ({} {} to {}, {})",
+        twin.kind,
+        t.delta.abs(),
+        twin.kind.unit(gate),
+        if t.delta < 0.0 { "lower" } else { "higher" },
+        some(&suspects, 3),
+        some(&twins, 3),
+        interval(gate.alpha),
+        signed(t.lower),
+        signed(t.upper),
+        p_value(t.p),
     )
 }
 

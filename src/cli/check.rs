@@ -7,7 +7,7 @@ use crate::audit::{self, Audited, Surroundings};
 use crate::checks;
 use crate::collection::Date;
 use crate::config::Loaded;
-use crate::error::{Exit, Result, quiet};
+use crate::error::{Error, Exit, Result, quiet};
 use crate::onnx::Device;
 use crate::report::{self, Report, Stamp};
 use crate::verdict::{self, Outcome as GateResult};
@@ -24,6 +24,9 @@ pub struct CheckArgs {
     /// The folder that reports go to
     #[arg(long, value_name = "DIR", default_value = report::FOLDER)]
     report: PathBuf,
+    /// Ask the teacher's command for at most so many pairs; stands before max-calls in the configuration
+    #[arg(long, value_name = "N")]
+    max_calls: Option<u64>,
     /// The day that counts as today, for the age of collections and for waivers, so that a run can be repeated
     #[arg(long, value_name = "DATE")]
     today: Option<Date>,
@@ -34,7 +37,10 @@ pub struct CheckArgs {
 /// # Errors
 /// Inputs that cannot be used (exit 2), surroundings that fail (exit 4).
 pub fn run(args: &CheckArgs, global: &Global, out: &mut dyn Write) -> Result<Exit> {
-    let loaded = global.load()?;
+    let mut loaded = global.load()?;
+    if let Some(most) = args.max_calls {
+        bound_calls(&mut loaded, most)?;
+    }
     checks::validate(&loaded.config).map_err(|e| e.at(crate::error::Place::file(&loaded.path)))?;
     if args.dry_run {
         return super::plan::dry_run(&loaded, global, out);
@@ -50,6 +56,18 @@ pub fn run(args: &CheckArgs, global: &Global, out: &mut dyn Write) -> Result<Exi
         writeln!(out, "  Reports: {}", names.join(", ")).map_err(printing)?;
     }
     Ok(exit_of(&report))
+}
+
+/// Puts the bound of the command line into the configuration.
+fn bound_calls(loaded: &mut Loaded, most: u64) -> Result<()> {
+    match loaded.config.teacher.as_mut().filter(|teacher| teacher.command.is_some()) {
+        Some(teacher) => {
+            teacher.max_calls = Some(most);
+            Ok(())
+        }
+        None => Err(Error::input("--max-calls is for a teacher with a `command`, and there is none")
+            .help("leave it out: finished scores and models cost no calls")),
+    }
 }
 
 /// The verdict, what becomes of the build, and why that is not simply the verdict's: all that `--quiet` leaves.
@@ -113,7 +131,8 @@ fn shell_word(text: &str) -> String {
 
 /// Writes the report folder and says which files the formats are.
 pub fn write(folder: &Path, audited: &Audited, report: &Report) -> Result<Vec<PathBuf>> {
-    report::write(folder, report, stamp(audited), &audited.runs, &audited.students)
+    let inspection = report::inspection(&audited.facts);
+    report::write(folder, report, stamp(audited), &audited.runs, &audited.students, inspection.as_deref())
 }
 
 /// `SOURCE_DATE_EPOCH` stands for the time and takes the durations out, so that files can be compared.

@@ -68,6 +68,8 @@ fn usable(path: &Path) -> Result<Request> {
             Source::Trained(Supervision::File(path, _), _) => vec![path.clone()],
             // [distill] names its files, below.
             Source::Trained(..) => continue,
+            // A program may be anywhere on the system's path: starting it tells.
+            Source::Command(_) => continue,
             Source::Files(files, _) => loaded.config.collection.iter().flat_map(|c| files.of(&c.name)).collect(),
         };
         // An arm may leave collections out, but not all of them.

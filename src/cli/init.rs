@@ -135,6 +135,7 @@ fn template(found: &Found) -> String {
     line(&mut text, "teacher", "training-cutoff", "2024-01-01", true);
     let scores = files(found, &TEACHER);
     line(&mut text, "teacher", "scores", &scores.map_or(quoted("teacher/{collection}.run"), list), scores.is_none());
+    line(&mut text, "teacher", "command", "[\"python3\", \"ask.py\"]", true);
     for (name, words) in [("before", &BEFORE), ("after", &AFTER)] {
         let given = ranker(found, words);
         let _ = writeln!(text, "\n# {}", meaning(&format!("student.{name}")));

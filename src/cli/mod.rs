@@ -1,5 +1,6 @@
 //! The commands, one file each. Data goes to stdout, everything else to stderr.
 
+mod canary;
 mod check;
 mod completions;
 mod demo;
@@ -13,9 +14,11 @@ mod init;
 mod man;
 mod outlet;
 mod plan;
+mod probe;
 mod progress;
 mod scan;
 mod today;
+mod twin;
 
 use crate::cache::{self, Cache};
 use crate::config;
@@ -95,12 +98,20 @@ enum Command {
     Check(check::CheckArgs),
     /// Hold the collections to distilgate.lock, or write it with --update
     Fingerprint(fingerprint::FingerprintArgs),
+    /// What the teacher's scores know of the judgements, before anything is distilled
+    Probe(probe::ProbeArgs),
     /// Train a student from scores and save it as ONNX
     Distill(distill::DistillArgs),
     /// Measure a run against judgements, like the `ir_measures` command
     Evaluate(evaluate::EvaluateArgs),
     /// Where test queries, judgements and documents turn up in files of any size
     Scan(scan::ScanArgs),
+    /// Fresh queries for a suspect collection: how many, a sheet to write them in, the collection from it
+    #[command(subcommand)]
+    Twin(twin::TwinCommand),
+    /// Planted documents with random labels: make them, and see whether a scorer knows the labels
+    #[command(subcommand)]
+    Canary(canary::CanaryCommand),
     /// How many queries, collections and references are needed
     Plan(plan::PlanArgs),
     /// What a check looks at, why, and what to do; without a name the list
@@ -142,9 +153,12 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Init(args) => init::run(args, global, &mut out),
         Command::Check(args) => check::run(args, global, &mut out),
         Command::Fingerprint(args) => fingerprint::run(args, global, &mut out),
+        Command::Probe(args) => probe::run(args, global, &mut out),
         Command::Distill(args) => distill::run(args, global, &mut out),
         Command::Evaluate(args) => evaluate::run(args, &mut out),
         Command::Scan(args) => scan::run(args, global, &mut out),
+        Command::Twin(command) => twin::run(command, global, &mut out),
+        Command::Canary(command) => canary::run(command, global, &mut out),
         Command::Plan(args) => plan::run(args, global, &mut out),
         Command::Explain(args) => explain::run(args, &mut out),
         Command::Doctor(args) => doctor::run(args, global, &mut out),

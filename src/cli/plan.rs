@@ -43,7 +43,7 @@ pub fn dry_run(loaded: &Loaded, global: &Global, out: &mut dyn Write) -> Result<
 
 fn print(loaded: &Loaded, format: Format, global: &Global, out: &mut dyn Write) -> Result<Exit> {
     let mut bars = Bars::new(global.quiet);
-    let plan = plan(loaded, global.threads(), &mut bars)?;
+    let plan = plan(loaded, global.threads(), &global.cache()?, &mut bars)?;
     bars.finish();
     match format {
         Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&plan).expect("plain data")),
@@ -56,7 +56,11 @@ fn print(loaded: &Loaded, format: Format, global: &Global, out: &mut dyn Write) 
 fn text(plan: &Plan, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(out, "What would run")?;
     for arm in &plan.arms {
-        let cost = if arm.pairs > 0 { format!("{} pairs at most to score", arm.pairs) } else { "finished".to_owned() };
+        let cost = match (arm.pairs, arm.is_asked) {
+            (0, _) => "finished".to_owned(),
+            (pairs, true) => format!("{pairs} pairs to ask"),
+            (pairs, false) => format!("{pairs} pairs at most to score"),
+        };
         writeln!(out, "  {:20} {:24} {}", arm.name, cost, arm.source)?;
     }
     if let Some(training) = &plan.training {
@@ -91,7 +95,20 @@ fn text(plan: &Plan, out: &mut dyn Write) -> std::io::Result<()> {
         m if m < 1.0 => "under a minute of scoring, less what the cache holds".to_owned(),
         m => format!("roughly {m:.0} minutes of scoring, less what the cache holds"),
     };
-    writeln!(out, "  {minutes}; no call of the teacher\n")?;
+    let Some(calls) = &plan.calls else {
+        writeln!(out, "  {minutes}; no call of the teacher\n")?;
+        return the_rest(plan, out);
+    };
+    writeln!(out, "  {minutes}\n  the teacher's command: {}", calls.in_words())?;
+    if let Some(most) = plan.max_calls.filter(|most| *most < calls.calls as u64) {
+        writeln!(out, "  more than max-calls = {most} allows: check will refuse before the first one")?;
+    }
+    writeln!(out)?;
+    the_rest(plan, out)
+}
+
+/// The collections, and what can be reached with them.
+fn the_rest(plan: &Plan, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(out, "Collections")?;
     for (name, role, queries) in &plan.collections {
         writeln!(out, "  {name:20} {role:8} {queries} queries")?;

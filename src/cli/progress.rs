@@ -59,6 +59,15 @@ impl Progress for Bars {
         Box::new(Bytes::new(self.quiet, total))
     }
 
+    fn notice(&mut self, what: &str) {
+        if !self.quiet {
+            // A terminal that is gone is no reason to stop.
+            self.bar.suspend(|| {
+                let _ = writeln!(anstream::stderr().lock(), "{}", quiet(what));
+            });
+        }
+    }
+
     fn landmark(&mut self, what: &str) {
         if self.log {
             // A log that nobody can write to any more is no reason to stop.

@@ -1,6 +1,6 @@
 //! Finding and reading `distilgate.toml`; its errors show the line, and the nearest right key.
 
-use super::{Config, Distill, Scan, Waiver};
+use super::{Config, Distill, Scan, Teacher, Waiver};
 use crate::error::{Error, Place, Result};
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -12,13 +12,6 @@ pub const CONFIG_NAME: &str = "distilgate.toml";
 
 /// A configuration is written by hand: nothing beyond this is one.
 const MAX_CONFIG_BYTES: u64 = 4 << 20;
-
-/// Keys and values of the design that this version does not have, each with a neighbour that tells where it belongs.
-const LATER_KEYS: [(&str, &str); 1] = [("command", "training-cutoff")];
-
-/// Checks of the design that this version does not have.
-const LATER_CHECKS: [&str; 5] =
-    ["canary", "perturbation-drop", "surprising-agreement", "unreviewed-answers", "verbatim-answer"];
 
 /// A scale of heterogeneity beyond this lies outside every measure, and nothing could be decided with it.
 const MAX_HETEROGENEITY: f64 = 10.0;
@@ -156,6 +149,7 @@ fn sensible(config: &Config) -> Result<()> {
     if let Some(scan) = &config.scan {
         scan_makes_sense(scan)?;
     }
+    config.teacher.as_ref().map_or(Ok(()), Teacher::validate)?;
     if config.first_stage.depth == 0 {
         return Err(Error::input("first-stage.depth is 0: a list without candidates cannot be ranked"));
     }
@@ -163,10 +157,6 @@ fn sensible(config: &Config) -> Result<()> {
     config.first_stage.bm25.validate().map_err(|e| e.context("first-stage"))?;
     names_once("collection", config.collection.iter().map(|c| c.name.as_str()))?;
     names_once("reference", config.reference.iter().map(|r| r.name.as_str()))?;
-    let checks = config.checks.keys().chain(config.waiver.iter().map(|waiver| &waiver.check));
-    if let Some(later) = checks.map(String::as_str).find(|id| LATER_CHECKS.contains(id)) {
-        return Err(not_yet("check", later).help("`distilgate explain` lists the checks"));
-    }
     let names: Vec<&str> = config.collection.iter().map(|c| c.name.as_str()).collect();
     for collection in &config.collection {
         if collection.rel < 1 {
@@ -253,17 +243,8 @@ fn explain(error: &toml::de::Error, text: &str, path: &Path) -> Error {
         return Error::input(message.to_owned()).at(place).help("docs/config.md lists every key");
     };
     let kind = if message.starts_with("unknown field") { "key" } else { "value" };
-    if LATER_KEYS.iter().any(|(later, neighbour)| *later == wrong && known.contains(neighbour)) {
-        return not_yet(kind, wrong).at(place).help("docs/config.md lists every key");
-    }
     let plain = Error::input(format!("unknown {kind} `{wrong}`")).at(place);
     with_nearest(plain, wrong, known.into_iter()).help("docs/config.md lists every key")
-}
-
-/// What the design has and this version has not. It is refused, for nothing may look as if it were checked.
-fn not_yet(kind: &str, name: &str) -> Error {
-    Error::input(format!("the {kind} `{name}` is not in this version"))
-        .help("leave it out: a later version may bring it, and this one would do nothing with it")
 }
 
 /// The wrong name, and those that would be right, in serde's "unknown field `x`, expected one of `a`, `b`".
@@ -335,6 +316,14 @@ mod tests {
             ("[gate]\nmargin = 0.0\n", "gate.margin is 0"),
             ("[gate]\nalpha = 1.5\n", "gate.alpha is 1.5"),
             ("[first-stage]\ndepth = 0\n", "depth is 0"),
+            ("[teacher]\ncommand = []\n", "teacher.command names no program"),
+            ("[teacher]\ncommand = [\" \", \"x\"]\n", "teacher.command names no program"),
+            ("[teacher]\ncommand = [\"a\"]\nrate = 0\n", "teacher.rate is 0"),
+            ("[teacher]\ncommand = [\"a\"]\ntimeout = 0\n", "teacher.timeout is 0, and must lie between 1 and"),
+            ("[teacher]\ncommand = [\"a\"]\nrepeats = 101\n", "teacher.repeats is 101"),
+            ("[teacher]\ncommand = [\"a\"]\nretries = 101\n", "teacher.retries is 101, and must lie between 0 and 100"),
+            ("[teacher]\nscores = \"t\"\nrepeats = 3\n", "teacher.repeats is for a `command`"),
+            ("[teacher]\nmax-calls = 3\n", "teacher.max-calls is for a `command`"),
             ("[[collection]]\nname = \"a\"\n[[collection]]\nname = \"a\"\n", "two collections are called a"),
             ("[[collection]]\nname = \"../a\"\n", "cannot be used"),
             ("[[collection]]\nname = \"a\"\ntwin-of = \"b\"\n", "a twin of b"),
@@ -352,20 +341,6 @@ mod tests {
                 "[[waiver]]\ncheck = \"c\"\nuntil = 2030-01-01\nreason = \"r\"\ncollection = \"dl19\"\n",
                 "for dl19, which is no collection or arm",
             ),
-        ] {
-            assert!(complaint(text).contains(part), "{text}: {}", complaint(text));
-        }
-    }
-
-    #[test]
-    fn what_a_later_version_may_have_is_told_from_mistakes() {
-        let waiver = "[[waiver]]\ncheck = \"canary\"\nuntil = 2030-01-01\nreason = \"known\"\n";
-        for (text, part) in [
-            ("[teacher]\ncommand = [\"ask\"]\n", "distilgate.toml:2:1: the key `command` is not in this version"),
-            ("[checks]\nverbatim-answer = \"warn\"\n", "the check `verbatim-answer` is not in this version"),
-            (waiver, "the check `canary` is not in this version"),
-            ("[student.before]\ncommand = \"ask\"\n", "unknown key `command`"),
-            ("[gate]\nscan = 1\n", "unknown key `scan`"),
         ] {
             assert!(complaint(text).contains(part), "{text}: {}", complaint(text));
         }

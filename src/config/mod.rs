@@ -5,11 +5,13 @@
 //! are plain text at this point; `checks/` validates them when a command starts.
 
 mod bm25;
+mod canary;
 mod collections;
 mod distill;
 mod files;
 mod first_stage;
 mod gate;
+mod inspection;
 mod levels;
 mod load;
 mod lock;
@@ -19,11 +21,13 @@ mod reference_page;
 mod scan;
 
 pub use bm25::Bm25;
+pub use canary::CanaryConfig;
 pub use collections::CollectionConfig;
 pub use distill::{Budget, Distill, Train};
 pub use files::Files;
 pub use first_stage::FirstStage;
 pub use gate::{Gate, Heterogeneity, Inconclusive, Require};
+pub use inspection::Inspection;
 pub use levels::{Level, Waiver};
 pub use load::{CONFIG_NAME, Loaded, find, load, nearest, parse};
 pub use lock::{LockConfig, LockedDocuments, Span};
@@ -58,6 +62,10 @@ pub struct Config {
     pub lock: LockConfig,
     /// What the student or a known teacher read.
     pub scan: Option<Scan>,
+    /// The teacher's answers that people should read.
+    pub inspection: Inspection,
+    /// Planted documents with random labels, and what the teacher says of them.
+    pub canary: Option<CanaryConfig>,
     /// What reports show.
     pub report: Report,
     /// Levels of single checks: `deny`, `warn`, `note` or `allow`. `distilgate explain` lists the checks.

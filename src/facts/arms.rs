@@ -1,5 +1,6 @@
 //! What was found in the scores of one arm.
 
+use crate::collection::QueryId;
 use crate::ranker::Truncated;
 use crate::runs::Coverage;
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,11 @@ pub enum ArmSource {
         /// `bi-encoder, mean pooling, cosine, 256 tokens at most`, say.
         description: String,
     },
+    /// A program that was asked.
+    Command {
+        /// Its words, as the user gave them.
+        command: String,
+    },
     /// A student that was trained here, for each seed.
     Trained {
         /// The student that it was before, as the user named it.
@@ -71,6 +77,10 @@ pub struct ArmOnCollection {
     pub at_the_bounds: f64,
     /// Share of pairs whose score another pair of the same query has too.
     pub tied: f64,
+    /// Queries of five and more documents that all have the same score.
+    pub flat_queries: Vec<QueryId>,
+    /// Queries whose scores are of one scale, and those of another.
+    pub scales: Scales,
     /// Arms that order every measured query's documents as this one does.
     pub same_order: Vec<SameOrder>,
     /// The first stage, where this arm's scores are its scores, in order, over other documents.
@@ -79,6 +89,15 @@ pub struct ArmOnCollection {
     pub repeated_rows: u64,
     /// Texts that the model had to cut.
     pub truncated: Option<Truncated>,
+}
+
+/// Queries of five and more documents, by what their scores can be. Others count nowhere: a cosine is neither.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scales {
+    /// All scores lie from 0 to 1, and some between: probabilities, or parts of one.
+    pub unit: Vec<QueryId>,
+    /// Some score is below -1 or above 2, a whole unit outside: logits, or anything else that is no probability.
+    pub beyond: Vec<QueryId>,
 }
 
 /// An arm with the same order.

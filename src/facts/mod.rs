@@ -5,24 +5,32 @@
 //! to be tested.
 
 mod arms;
-mod before;
+mod canary;
 mod collections;
 mod independence;
 mod lock;
+mod origin;
 mod outcomes;
+mod probe;
 mod scan;
 #[cfg(test)]
 pub mod sample;
+mod tests_that_decide;
 mod training;
+mod twins;
 
-pub use arms::{ArmFacts, ArmOnCollection, ArmSource, SameOrder};
-pub use before::BeforeFacts;
+pub use arms::{ArmFacts, ArmOnCollection, ArmSource, SameOrder, Scales};
+pub use canary::CanaryFacts;
 pub use collections::{CandidateFacts, CollectionFacts, QueryElsewhere, SharedQuery};
 pub use independence::{IndependenceFacts, SharedDocuments, SharedJudgements};
 pub use lock::{LockFacts, LockedFacts, PartFacts, PrintFacts};
-pub use outcomes::{ADEQUATE, LeftOut, OutcomeFacts, OutcomeKind, PrimaryTest, SampleFacts, TwinFacts, Weight};
+pub use origin::OriginFacts;
+pub use outcomes::{ADEQUATE, LeftOut, OutcomeFacts, OutcomeKind, SampleFacts, Weight};
+pub use probe::{AnswerFacts, InspectedFacts, ProbeFacts, ProbedFacts, RewordedFacts, TextFacts};
 pub use scan::{ScanFacts, Searched};
+pub use tests_that_decide::{Between, PrimaryTest, primary_tests};
 pub use training::{TrainedArm, TrainedStudent, TrainingFacts};
+pub use twins::{Balance, Blind, SharedCorpus, Tell, TwinFacts, TwinPairFacts};
 
 use crate::collection::Date;
 use crate::config::{Config, Gives};
@@ -51,16 +59,24 @@ pub struct Facts {
     /// The day that counts as today for the age of collections.
     pub today: Date,
     /// Where the student before comes from, as far as anything says so.
-    pub before: BeforeFacts,
+    pub before: OriginFacts,
+    /// Where each reference comes from, by name, as far as anything says so.
+    pub references: BTreeMap<String, OriginFacts>,
     /// Where texts of the collections turned up.
     pub scan: ScanFacts,
+    /// What the teacher makes of canaries; absent where there are none.
+    pub canary: Option<CanaryFacts>,
     /// Students that were trained here.
     pub training: Option<TrainingFacts>,
     /// Every scorer and student, `before` first.
     pub arms: Vec<ArmFacts>,
     /// Numbers per query, compared between suspect and clean collections.
     pub outcomes: Vec<OutcomeFacts>,
-    /// Twins against the suspect collections that they belong to.
+    /// What the teacher's scores show beside the outcomes; absent without its scores.
+    pub probe: Option<ProbeFacts>,
+    /// Suspect collections beside their twins, and how like they are.
+    pub twin_pairs: Vec<TwinPairFacts>,
+    /// Twins against the suspect collections that they belong to, by outcome.
     pub twins: Vec<TwinFacts>,
     /// The tests that decide, with their p after Holm.
     pub tests: Vec<PrimaryTest>,
@@ -90,9 +106,14 @@ impl Facts {
         self.outcomes.iter().find(|o| o.kind == kind)
     }
 
-    /// The deciding test of this kind of outcome, where there is one.
+    /// The deciding test of this kind of outcome between suspect and clean collections, where there is one.
     pub fn test(&self, kind: OutcomeKind) -> Option<&PrimaryTest> {
-        self.tests.iter().find(|t| t.kind == kind)
+        self.tests.iter().find(|t| t.kind == kind && t.between == Between::Roles)
+    }
+
+    /// The deciding test of this kind of outcome between suspect collections and matched twins, where there is one.
+    pub fn twin_test(&self, kind: OutcomeKind) -> Option<&PrimaryTest> {
+        self.tests.iter().find(|t| t.kind == kind && t.between == Between::Twins)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::ArmFacts;
 use crate::collection::{QueryId, Role};
 use crate::config::Gate;
-use crate::stats::{Contrast, TwinTest};
+use crate::stats::Contrast;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -162,28 +162,4 @@ pub struct LeftOut {
     pub reason: String,
     /// Usable queries, where there are some but too few.
     pub queries: Option<usize>,
-}
-
-/// A twin against its suspect collection, on one outcome.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TwinFacts {
-    /// The outcome compared.
-    pub kind: OutcomeKind,
-    /// Pairs of suspect collection and twin.
-    pub pairs: Vec<(String, String)>,
-    /// Suspect minus twin.
-    pub twin: TwinTest,
-}
-
-/// A test that decides.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PrimaryTest {
-    /// The outcome tested.
-    pub kind: OutcomeKind,
-    /// Its own p.
-    pub p: f64,
-    /// The p after Holm's correction over all deciding tests.
-    pub adjusted_p: f64,
-    /// Whether the adjusted p is at or below alpha.
-    pub rejects: bool,
 }

@@ -5,7 +5,7 @@ use crate::collection::{Counts, DocumentCounts, JudgementCounts, QueryCounts, Qu
 use crate::config::{CollectionConfig, parse};
 use crate::distill::{LessonReport, Recipe, TestCopy, TrainingReport};
 use crate::runs::Coverage;
-use crate::stats::{ContrastSettings, Sample, contrast, holm};
+use crate::stats::{ContrastSettings, Sample, contrast};
 use std::path::Path;
 
 /// Collections of the sample: name, role, day of publication.
@@ -54,11 +54,15 @@ fn facts(leak: f64) -> Facts {
         independence: IndependenceFacts::default(),
         lock: None,
         today: "2024-06-01".parse().unwrap(),
-        before: BeforeFacts::default(),
+        before: OriginFacts::default(),
+        references: BTreeMap::new(),
         scan: ScanFacts::default(),
+        canary: None,
         training: None,
         arms: ["before", "after", "teacher", "scorer.open", "reference.open", "bm25"].map(arm).to_vec(),
         outcomes,
+        probe: None,
+        twin_pairs: Vec::new(),
         twins: Vec::new(),
         tests: Vec::new(),
         not_checked: Vec::new(),
@@ -109,16 +113,37 @@ pub fn training(copied_from: &[&str]) -> TrainingFacts {
 
 /// Makes the tests from the outcomes anew, after a test of ours changed them.
 pub fn decide_again(facts: &mut Facts) {
-    let deciding: Vec<&OutcomeFacts> =
-        facts.outcomes.iter().filter(|o| o.weight == Weight::Decides && o.contrast.is_some()).collect();
-    let p: Vec<f64> = deciding.iter().map(|o| o.contrast.as_ref().unwrap().deciding_p).collect();
-    let tests = deciding.iter().zip(&p).zip(holm(&p)).map(|((outcome, p), adjusted_p)| PrimaryTest {
-        kind: outcome.kind.clone(),
-        p: *p,
-        adjusted_p,
-        rejects: adjusted_p <= 0.05,
+    facts.tests = primary_tests(&facts.outcomes, &facts.twins, 0.05);
+}
+
+/// Makes `new-a` a twin of `old-a` whose label residual is lower by `difference`, like it in kind or not.
+pub fn twin(facts: &mut Facts, difference: f64, alike: bool) {
+    let values = |mean: f64| (0..QUERIES).map(|q| vec![mean + 0.02 * (q as f64 - 9.5) / 9.5]).collect();
+    let pair = crate::stats::TwinPair { suspect: values(difference), twin: values(0.0) };
+    facts.collections[2].twin_of = Some("old-a".to_owned());
+    let p = if alike { 0.4 } else { 0.001 };
+    let tell = Tell { what: "words in the query".to_owned(), suspect: 3.0, twin: 3.1 };
+    facts.twin_pairs.push(TwinPairFacts {
+        suspect: "old-a".to_owned(),
+        twin: "new-a".to_owned(),
+        queries: (QUERIES, QUERIES),
+        corpus: SharedCorpus::Same,
+        shared_queries: 0,
+        blind: Some(Blind { auc: if alike { 0.52 } else { 0.97 }, p, needed: 0.65, tells: vec![tell] }),
+        balance: vec![Balance {
+            what: "judged documents".to_owned(),
+            suspect: 10.0,
+            twin: 10.5,
+            difference: Some(0.2),
+        }],
     });
-    facts.tests = tests.collect();
+    facts.twins.push(TwinFacts {
+        kind: OutcomeKind::TeacherLabelResidual,
+        pairs: vec![("old-a".to_owned(), "new-a".to_owned())],
+        twin: crate::stats::twin(&[pair], 0.05).unwrap(),
+        weight: if alike { Weight::Decides } else { Weight::Shown("the twin is not matched".to_owned()) },
+    });
+    decide_again(facts);
 }
 
 fn collection_config(name: &str, published: &str) -> CollectionConfig {
@@ -170,6 +195,8 @@ fn arm(name: &str) -> ArmFacts {
         score_range: Some((-3.0, 4.0)),
         at_the_bounds: 0.01,
         tied: 0.0,
+        flat_queries: Vec::new(),
+        scales: Scales::default(),
         same_order: Vec::new(),
         borrowed_from: None,
         repeated_rows: 0,

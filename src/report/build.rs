@@ -1,12 +1,14 @@
 //! From facts, findings and the decision to the report's frozen types.
 
+use super::probe;
 use super::provenance;
 use super::training;
+use super::twins;
 use super::v1::*;
 use super::v1_scan::{self, Scan};
 use crate::checks::{self, Settled, SettledCase};
 use crate::config::Level;
-use crate::facts::{self, ArmFacts, ArmSource, CollectionFacts, Facts, OutcomeFacts, TwinFacts, Weight};
+use crate::facts::{self, ArmFacts, ArmSource, CollectionFacts, Facts, OutcomeFacts, Weight};
 use crate::stats;
 use crate::verdict::Decision;
 use std::collections::BTreeMap;
@@ -34,10 +36,20 @@ pub fn build(facts: &Facts, settled: &[Settled], decision: &Decision, command: S
         collections: facts.collections.iter().map(collection).collect(),
         arms: facts.arms.iter().map(arm).collect(),
         outcomes: facts.outcomes.iter().map(|o| outcome(facts, o)).collect(),
-        twins: facts.twins.iter().map(twin).collect(),
+        twins: facts.twins.iter().map(|twin| twins::test(facts, twin)).collect(),
+        twin_pairs: facts.twin_pairs.iter().map(|pair| twins::pair(facts, pair)).collect(),
+        canary: facts.canary.as_ref().map(|c| Canary {
+            pairs: c.pairs,
+            labelled: c.labelled,
+            other: c.other,
+            ties: c.ties,
+            p: c.p,
+            needed: c.needed,
+        }),
         checks: settled.iter().map(check).collect(),
         shared_queries: facts.shared_queries.iter().map(shared_query).collect(),
         provenance: provenance::build(facts),
+        probe: facts.probe.as_ref().map(probe::build),
         scan: scans(&facts.scan),
         training: facts.training.as_ref().map(training::build),
         not_checked: facts.not_checked.clone(),
@@ -87,6 +99,7 @@ fn arm(arm: &ArmFacts) -> Arm {
             ArmSource::Files => "files".to_owned(),
             ArmSource::Bm25 => "bm25".to_owned(),
             ArmSource::Model { path, description } => format!("{path}: {description}"),
+            ArmSource::Command { command } => format!("the command {command}"),
             ArmSource::Trained { student, learns_from, description } => {
                 format!("trained here from {student} on {learns_from}: {description}")
             }
@@ -97,7 +110,7 @@ fn arm(arm: &ArmFacts) -> Arm {
     }
 }
 
-fn outcome(facts: &Facts, o: &OutcomeFacts) -> Outcome {
+pub(super) fn outcome(facts: &Facts, o: &OutcomeFacts) -> Outcome {
     let test = facts.test(o.kind.clone());
     let error = |name: &str| {
         let summary = o.contrast.as_ref()?.collections.iter().find(|c| c.name == name)?;
@@ -161,18 +174,6 @@ fn difference(d: &stats::Difference) -> Difference {
         p_without_prior: d.without_prior.p,
         lower_without_prior: d.without_prior.lower,
         upper_without_prior: d.without_prior.upper,
-    }
-}
-
-fn twin(twin: &TwinFacts) -> Twin {
-    let t = &twin.twin;
-    Twin {
-        outcome: twin.kind.to_string(),
-        pairs: twin.pairs.clone(),
-        delta: t.delta,
-        p: t.p,
-        lower: t.lower,
-        upper: t.upper,
     }
 }
 

@@ -5,16 +5,21 @@
 
 mod build;
 mod console;
+mod explain_query;
 mod harmless;
 mod junit;
+mod probe;
 mod provenance;
 mod students;
 mod summary;
 mod training;
+mod twins;
 mod v1;
+mod v1_probe;
 mod v1_provenance;
 mod v1_scan;
 mod v1_training;
+mod v1_twins;
 mod write;
 
 #[cfg(test)]
@@ -22,12 +27,16 @@ mod tests;
 
 pub use build::build;
 pub use console::console;
+pub use explain_query::explain_query;
 pub use junit::{Stamp, junit};
+pub use probe::{inspection, probe_json};
 pub use summary::summary;
 pub use v1::*;
+pub use v1_probe::*;
 pub use v1_provenance::*;
 pub use v1_scan::{Found, FoundOf, Scan, UnreadFile};
 pub use v1_training::*;
+pub use v1_twins::*;
 pub use write::{FOLDER, prepare, write};
 
 use serde_json::Value;

@@ -1,8 +1,10 @@
 //! The report's frozen types, version 1. Within a version fields are only added, never renamed or removed.
 
+use super::v1_probe::Probe;
 use super::v1_provenance::Provenance;
 use super::v1_scan::Scan;
 use super::v1_training::Training;
+use super::v1_twins::{Twin, TwinPair};
 use crate::checks::Family;
 use crate::collection::{Counts, Date, Role};
 use crate::config::{Config, Gives, Level};
@@ -50,6 +52,12 @@ pub struct Report {
     pub outcomes: Vec<Outcome>,
     /// Twins against their suspect collections.
     pub twins: Vec<Twin>,
+    /// How like twins and their suspect collections are.
+    #[serde(default)]
+    pub twin_pairs: Vec<TwinPair>,
+    /// Canaries; absent where there are none.
+    #[serde(default)]
+    pub canary: Option<Canary>,
     /// Every check with everything it said.
     pub checks: Vec<CheckResult>,
     /// Queries that occur in several collections, counted once.
@@ -57,6 +65,8 @@ pub struct Report {
     /// Where collections, teacher and student come from: declared and measured.
     #[serde(default)]
     pub provenance: Provenance,
+    /// What the teacher's scores show beside the outcomes; absent without its scores.
+    pub probe: Option<Probe>,
     /// Files that were searched for texts of the collections.
     #[serde(default)]
     pub scan: Vec<Scan>,
@@ -253,21 +263,21 @@ pub struct Difference {
     pub upper_without_prior: f64,
 }
 
-/// A twin against its suspect collection.
+/// What the teacher makes of canaries.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Twin {
-    /// The outcome compared.
-    pub outcome: String,
-    /// Suspect collection and twin.
-    pub pairs: Vec<(String, String)>,
-    /// Suspect minus twin.
-    pub delta: f64,
-    /// One-sided p.
+pub struct Canary {
+    /// Canaries in all.
+    pub pairs: usize,
+    /// Those in which the document with the random label has the higher score.
+    pub labelled: usize,
+    /// Those in which the other has.
+    pub other: usize,
+    /// Those with equal scores, which do not count.
+    pub ties: usize,
+    /// The exact one-sided binomial p.
     pub p: f64,
-    /// Lower end of the 90 % interval.
-    pub lower: f64,
-    /// Upper end of the 90 % interval.
-    pub upper: f64,
+    /// How many labelled ones would have been needed at alpha; absent where they are too few.
+    pub needed: Option<u64>,
 }
 
 /// Everything that a check said.

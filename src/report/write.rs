@@ -5,6 +5,7 @@ use super::{Report, Stamp, json, junit, summary};
 use crate::audit::{NamedRun, NamedStudent};
 use crate::cache::write_atomically;
 use crate::error::{Error, Result};
+use crate::probe::reviews;
 use crate::runs::write_trec;
 use std::collections::BTreeSet;
 use std::fs;
@@ -42,6 +43,7 @@ pub fn write(
     stamp: Stamp,
     runs: &[NamedRun],
     students: &[NamedStudent],
+    inspection: Option<&[u8]>,
 ) -> Result<Vec<PathBuf>> {
     prepare(folder)?;
     write_runs(&folder.join("runs"), runs)?;
@@ -49,10 +51,23 @@ pub fn write(
     write_students(&folder.join("students"), students, teacher)?;
     let (json_path, junit_path, summary_path) =
         (folder.join("report.json"), folder.join("junit.xml"), folder.join("summary.md"));
+    let inspection_path = form_path(folder);
+    if let Some(form) = inspection {
+        write_atomically(&inspection_path, form)?;
+    }
     write_atomically(&junit_path, junit(report, stamp)?.as_bytes())?;
     write_atomically(&summary_path, summary(report).as_bytes())?;
     write_atomically(&json_path, json(report).as_bytes())?;
-    Ok(vec![json_path, junit_path, summary_path])
+    Ok([json_path, junit_path, summary_path].into_iter().chain(inspection.map(|_| inspection_path)).collect())
+}
+
+/// Where the form for reviewers goes: never over one that somebody has filled in.
+fn form_path(folder: &Path) -> PathBuf {
+    let usual = folder.join("inspection.csv");
+    match fs::read(&usual).is_ok_and(|bytes| reviews::is_filled_in(&bytes)) {
+        true => folder.join("inspection.new.csv"),
+        false => usual,
+    }
 }
 
 /// Writes each run to `ARM/COLLECTION.run`, or `ARM/COLLECTION.SEED.run` where an arm has several, and removes others.
@@ -119,6 +134,17 @@ mod tests {
         write_runs(folder.path(), &runs).unwrap();
         let expected = ["after/c.1.run", "after/c.2.run", "reference.a/b.c.run", "reference.a.b/c.run"];
         assert_eq!(files(folder.path()), expected);
+    }
+
+    #[test]
+    fn a_form_that_somebody_filled_in_is_not_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let usual = folder.path().join("inspection.csv");
+        assert_eq!(form_path(folder.path()), usual);
+        fs::write(&usual, "item,verdict\n00000000,\n").unwrap();
+        assert_eq!(form_path(folder.path()), usual);
+        fs::write(&usual, "item,verdict\n00000000,fine\n").unwrap();
+        assert_eq!(form_path(folder.path()), folder.path().join("inspection.new.csv"));
     }
 
     #[test]

@@ -58,7 +58,7 @@ pub(super) fn t_upper_quantile(alpha: f64, df: f64) -> f64 {
 }
 
 /// The regularised incomplete beta function; NaN outside its domain.
-fn incomplete_beta(a: f64, b: f64, x: f64) -> f64 {
+pub(super) fn incomplete_beta(a: f64, b: f64, x: f64) -> f64 {
     checked_beta_reg(a, b, x).unwrap_or(f64::NAN)
 }
 

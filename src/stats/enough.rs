@@ -71,7 +71,13 @@ pub fn seeds_needed(setup: &Setup, difference: f64, simulation: Simulation) -> R
 /// is found in 80 % of audits at `alpha`; or, which is the same, so that without any the upper bound falls below
 /// `effect`. The twin is taken to vary as the suspect collection does. `None` where no number does.
 pub fn twin_queries_needed(suspect: &Summary, effect: f64, alpha: f64) -> Option<usize> {
+    twin_queries_at(suspect, effect, alpha, POWER)
+}
+
+/// The same for a difference that is found in another share of audits: `power` of them, from 0.5 to below 1.
+pub fn twin_queries_at(suspect: &Summary, effect: f64, alpha: f64, power: f64) -> Option<usize> {
     let fair = alpha > 0.0 && alpha < 0.5 && effect > 0.0 && suspect.n_queries > 1 && suspect.n_seeds > 0;
+    let fair = fair && (0.5..1.0).contains(&power);
     if !fair || !is_usable(suspect.query_variance) || !is_usable(suspect.seed_variance) {
         return None;
     }
@@ -79,7 +85,7 @@ pub fn twin_queries_needed(suspect: &Summary, effect: f64, alpha: f64) -> Option
     let found = |n: usize| {
         let v_twin = Summary { n_queries: n, ..*suspect }.variance_of_mean().max(SMALLEST_VARIANCE);
         let df = welch_df(v_suspect, suspect.n_queries, v_twin, n);
-        (t_upper_quantile(alpha, df) + t_upper_quantile(1.0 - POWER, df)) * (v_suspect + v_twin).sqrt() <= effect
+        (t_upper_quantile(alpha, df) + t_upper_quantile(1.0 - power, df)) * (v_suspect + v_twin).sqrt() <= effect
     };
     first_that_holds(2..=MOST_QUERIES, found)
 }

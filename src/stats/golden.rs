@@ -29,12 +29,17 @@ fn every_golden_number_is_found_again() {
             "label-residual" => run_label_residual(&case),
             "twin" => run_twin(&case),
             "holm" => json!({ "adjusted": holm(&numbers(&case["p"])) }),
+            "blind" => run_blind(&case),
+            "canary" => {
+                let [labelled, other] = ["labelled", "other"].map(|name| case[name].as_u64().unwrap());
+                json!({ "p": fair_coin_p(labelled, labelled + other) })
+            }
             unknown => panic!("{}: no statistic is called {unknown}", name.display()),
         };
         compare(&name.display().to_string(), &expected, &found, EXACT);
         kinds.insert(kind);
     }
-    assert_eq!(kinds, ["contrast", "holm", "label-residual", "twin"].map(str::to_owned).into());
+    assert_eq!(kinds, ["blind", "canary", "contrast", "holm", "label-residual", "twin"].map(str::to_owned).into());
 }
 
 fn json_files(folder: &Path) -> BTreeSet<PathBuf> {
@@ -111,6 +116,16 @@ fn run_twin(case: &Value) -> Value {
     json!({
         "delta": found.delta, "se": found.se, "df": found.df, "p": found.p, "lower": found.lower, "upper": found.upper
     })
+}
+
+fn run_blind(case: &Value) -> Value {
+    let list = |value: &Value| value.as_array().unwrap().clone();
+    let blocks: Vec<Block> =
+        list(&case["blocks"]).iter().map(|block| list(block).iter().map(numbers).collect()).collect();
+    let second: Vec<bool> = list(&case["second"]).iter().map(|s| s.as_bool().unwrap()).collect();
+    let folds: Vec<usize> = list(&case["folds"]).iter().map(|fold| fold.as_u64().unwrap() as usize).collect();
+    let (scores, auc, weights) = super::likeness::with_folds(&blocks, &second, &folds);
+    json!({ "auc": auc, "scores": scores, "weights": weights })
 }
 
 /// The same keys, the same texts, and numbers within the tolerance.

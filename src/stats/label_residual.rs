@@ -213,8 +213,45 @@ fn is_usable(list: &CandidateList, unused: &mut Unused) -> bool {
     false
 }
 
-/// The coefficient and the influence value of each used query.
-fn fit(queries: &[CandidateList], used: &[usize]) -> Result<(f64, Vec<f64>), NotApplicable> {
+/// How one candidate pulls at a collection's coefficient.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pull {
+    /// The query, as a position in the lists given.
+    pub query: usize,
+    /// The candidate, as a position in its lists.
+    pub document: usize,
+    /// Standard deviations by which the scorer puts it higher than the references explain.
+    pub score: f64,
+    /// How much more relevant it is than the references explain; 1 is a relevant document that nothing speaks for.
+    pub label: f64,
+    /// Its share of the coefficient: the shares of all candidates add up to it.
+    pub share: f64,
+}
+
+/// What every candidate adds to the coefficient of [`label_residual`], in the order of the lists.
+pub fn pulls(queries: &[CandidateList]) -> Result<Vec<Pull>, NotApplicable> {
+    let (used, _) = usable_queries(&[queries])?;
+    let left = leave(queries, &used)?;
+    let places = used.iter().flat_map(|&query| (0..queries[query].score.len()).map(move |document| (query, document)));
+    let pull = |((query, document), (score, label)): ((usize, usize), (&f64, &f64))| Pull {
+        query,
+        document,
+        score: *score,
+        label: *label,
+        share: score * label / left.squares,
+    };
+    Ok(places.zip(left.score.iter().zip(&left.label)).map(pull).collect())
+}
+
+/// What the references leave of score and label, over the candidates of all used queries.
+struct Left {
+    score: Vec<f64>,
+    label: Vec<f64>,
+    /// The squares of the label's rest.
+    squares: f64,
+}
+
+fn leave(queries: &[CandidateList], used: &[usize]) -> Result<Left, NotApplicable> {
     let lists = || used.iter().map(|&q| &queries[q]);
     let scores = |x: &[f64]| normal_scores(x).expect("a usable query's scores are finite and vary");
     let score: Vec<f64> = lists().flat_map(|q| scores(&q.score)).collect();
@@ -232,14 +269,21 @@ fn fit(queries: &[CandidateList], used: &[usize]) -> Result<(f64, Vec<f64>), Not
     if dot(&score_left, &score_left) <= DETERMINED * dot(&score, &score) {
         return Err(NotApplicable::ReferencesAreScorer);
     }
+    Ok(Left { score: score_left, label: label_left, squares })
+}
+
+/// The coefficient and the influence value of each used query.
+fn fit(queries: &[CandidateList], used: &[usize]) -> Result<(f64, Vec<f64>), NotApplicable> {
+    let Left { score: score_left, label: label_left, squares } = leave(queries, used)?;
     let b = dot(&score_left, &label_left) / squares;
 
     // Influence of query q: b + n * (sum over its documents of (score - b * label) * label) / squares.
     let n = used.len() as f64;
     let mut start = 0;
-    let values = lists()
-        .map(|q| {
-            let rows = start..start + q.score.len();
+    let values = used
+        .iter()
+        .map(|&q| {
+            let rows = start..start + queries[q].score.len();
             start = rows.end;
             let (score, label) = (&score_left[rows.clone()], &label_left[rows]);
             let pull: f64 = score.iter().zip(label).map(|(t, y)| (t - b * y) * y).sum();
@@ -284,6 +328,19 @@ mod tests {
         let found = label_residual(&lists(17, 0.5)).unwrap();
         let mean = found.values.iter().sum::<f64>() / 17.0;
         assert!((mean - found.coefficient).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_pulls_of_all_candidates_add_up_to_the_coefficient() {
+        let mut queries = lists(17, 0.5);
+        queries[3].relevant = vec![true; 12];
+        let found = label_residual(&queries).unwrap();
+        let pulls = pulls(&queries).unwrap();
+        assert_eq!(pulls.len(), 16 * 12);
+        assert!(pulls.iter().all(|pull| pull.query != 3));
+        assert!((pulls.iter().map(|pull| pull.share).sum::<f64>() - found.coefficient).abs() < 1e-12);
+        let heaviest = pulls.iter().max_by(|a, b| a.share.total_cmp(&b.share)).unwrap();
+        assert!(queries[heaviest.query].relevant[heaviest.document] && heaviest.score > 0.0, "{heaviest:?}");
     }
 
     #[test]

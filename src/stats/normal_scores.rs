@@ -13,7 +13,7 @@ pub fn normal_scores(x: &[f64]) -> Option<Vec<f64>> {
         return None;
     }
     let n = x.len() as f64;
-    let mut z: Vec<f64> = ranks(x).iter().map(|rank| normal_quantile((rank - 0.375) / (n + 0.25))).collect();
+    let mut z: Vec<f64> = average_ranks(x).iter().map(|rank| normal_quantile((rank - 0.375) / (n + 0.25))).collect();
     let mean = z.iter().sum::<f64>() / n;
     z.iter_mut().for_each(|z| *z -= mean);
     let sd = (z.iter().map(|z| z * z).sum::<f64>() / n).sqrt();
@@ -27,7 +27,7 @@ pub(super) fn varies(x: &[f64]) -> bool {
 }
 
 /// Ranks from one, ties averaged.
-fn ranks(x: &[f64]) -> Vec<f64> {
+pub(super) fn average_ranks(x: &[f64]) -> Vec<f64> {
     let mut by_value: Vec<usize> = (0..x.len()).collect();
     by_value.sort_by(|&a, &b| x[a].total_cmp(&x[b]));
     let mut ranks = vec![0.0; x.len()];
@@ -48,8 +48,8 @@ mod tests {
 
     #[test]
     fn ties_share_their_average_rank() {
-        assert_eq!(ranks(&[0.5, 9.0, 0.5, -1.0]), [2.5, 4.0, 2.5, 1.0]);
-        assert_eq!(ranks(&[0.0, -0.0, 1.0]), [1.5, 1.5, 3.0]);
+        assert_eq!(average_ranks(&[0.5, 9.0, 0.5, -1.0]), [2.5, 4.0, 2.5, 1.0]);
+        assert_eq!(average_ranks(&[0.0, -0.0, 1.0]), [1.5, 1.5, 3.0]);
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! The rules of `docs/statistics.md`, section 5.
 
 use super::{Decision, Outcome, Verdict, settles};
-use crate::checks::{Settled, SettledCase, wording};
+use crate::checks::{Settled, SettledCase, canary_sentence, wording};
 use crate::collection::Role;
 use crate::config::{Inconclusive, Level, Require};
 use crate::error::Exit;
-use crate::facts::{Facts, OutcomeFacts, OutcomeKind, Weight};
+use crate::facts::{Between, Facts, OutcomeFacts, OutcomeKind, TwinFacts, Weight};
 use crate::fingerprint::scan::Tally;
 use crate::stats::Contrast;
 
@@ -40,6 +40,11 @@ fn judge(facts: &Facts) -> (Verdict, String) {
     if let Some(sentence) = read(facts) {
         return (Verdict::Contaminated, sentence);
     }
+    if let Some(sentence) =
+        canary_rejection(facts).into_iter().chain(twin_rejection(facts)).reduce(|a, b| a + "; and " + &b)
+    {
+        return (Verdict::Contaminated, sentence);
+    }
     if let Some(sentence) = rejection(facts) {
         return (Verdict::Divergent, sentence);
     }
@@ -55,24 +60,67 @@ fn judge(facts: &Facts) -> (Verdict, String) {
         return (Verdict::Inconclusive, format!("{said}, and a pass needs less than {}", gate.margin));
     }
     let said = format!("{said}, less than the margin of {}", gate.margin);
-    let untested = match deciding(facts, OutcomeKind::TeacherLabelResidual) {
-        None => Some("the teacher itself was not tested".to_owned()),
-        Some((teacher, _)) => unseen(facts, teacher),
+    let tested = match teacher_tested(facts) {
+        Ok(tested) => tested,
+        Err(untested) => return (Verdict::GainsAgree, format!("{said}; {untested}")),
     };
-    if let Some(untested) = untested {
-        return (Verdict::GainsAgree, format!("{said}; {untested}"));
-    }
-    let Some((teacher, contrast)) = deciding(facts, OutcomeKind::TeacherLabelResidual) else {
+    let smallest = tested.iter().min_by(|a, b| a.0.total_cmp(&b.0));
+    let Some((upper, residual)) = smallest else {
         return (Verdict::GainsAgree, said);
     };
-    let (upper, residual) = at_most(facts, teacher, contrast);
-    match upper < gate.residual_margin {
+    match *upper < gate.residual_margin {
         true => (Verdict::Clean, format!("{said}; and {residual}, less than {}", gate.residual_margin)),
         false => (
             Verdict::Inconclusive,
             format!("the gains agree, but {residual}, and a pass needs less than {}", gate.residual_margin),
         ),
     }
+}
+
+/// The upper bounds of what tested the teacher on every suspect collection, with their words: test (b), and a twin; or why
+/// nothing did.
+fn teacher_tested(facts: &Facts) -> Result<Vec<(f64, String)>, String> {
+    let mut tested = Vec::new();
+    let mut untested = None;
+    if let Some((outcome, contrast)) = deciding(facts, OutcomeKind::TeacherLabelResidual) {
+        match unseen(facts, outcome) {
+            Some(why) => untested = Some(why),
+            None => tested.push(at_most(facts, outcome, contrast)),
+        }
+    }
+    let twin = facts.twins.iter().find(|t| t.kind == OutcomeKind::TeacherLabelResidual && t.weight == Weight::Decides);
+    if let Some(twin) = twin {
+        let suspects = facts.collections.iter().filter(|c| c.role == Role::Suspect);
+        let without: Vec<&str> = suspects
+            .filter(|c| !twin.pairs.iter().any(|(suspect, _)| *suspect == c.name))
+            .map(|c| c.name.as_str())
+            .collect();
+        match without.is_empty() {
+            true => tested.push(at_most_twin(facts, twin)),
+            false => {
+                let why = format!("the teacher was tested by twins alone, and {} has none", without.join(", "));
+                untested.get_or_insert(why);
+            }
+        }
+    }
+    match (tested.is_empty(), untested) {
+        (true, why) => Err(why.unwrap_or_else(|| "the teacher itself was not tested".to_owned())),
+        (false, _) => Ok(tested),
+    }
+}
+
+/// The upper bound of a twin test, and the words for it.
+fn at_most_twin(facts: &Facts, twin: &TwinFacts) -> (f64, String) {
+    let gate = &facts.config.gate;
+    let upper = twin.twin.upper;
+    let sentence = format!(
+        "the {} on suspect collections exceeds that on their twins by at most {} {} ({})",
+        twin.kind,
+        wording::against(upper, twin.kind.margin(gate)),
+        twin.kind.unit(gate),
+        wording::bound(gate.alpha),
+    );
+    (upper, sentence)
 }
 
 /// The upper bound of an outcome's divergence, and the words for it.
@@ -97,9 +145,27 @@ fn unseen(facts: &Facts, outcome: &OutcomeFacts) -> Option<String> {
     (!unseen.is_empty()).then(|| format!("the {} could not be looked at on {}", outcome.kind, unseen.join(", ")))
 }
 
+/// The sentence for canaries that a coin does not explain: an exact test of its own at alpha.
+fn canary_rejection(facts: &Facts) -> Option<String> {
+    let canary = facts.canary.as_ref().filter(|canary| canary.p <= facts.config.gate.alpha)?;
+    Some(canary_sentence(canary))
+}
+
+/// The sentence for the matched twins that reject, the smallest p first.
+fn twin_rejection(facts: &Facts) -> Option<String> {
+    let mut rejecting: Vec<_> =
+        facts.tests.iter().filter(|test| test.rejects && test.between == Between::Twins).collect();
+    rejecting.sort_by(|a, b| a.p.total_cmp(&b.p));
+    let twin = |kind: &OutcomeKind| facts.twins.iter().find(|t| t.kind == *kind && t.weight == Weight::Decides);
+    let sentences: Vec<String> =
+        rejecting.iter().filter_map(|test| Some(wording::twin_sentence(facts, twin(&test.kind)?))).collect();
+    (!sentences.is_empty()).then(|| sentences.join("; and "))
+}
+
 /// The sentence for the test with the smallest p among those that reject.
 fn rejection(facts: &Facts) -> Option<String> {
-    let mut rejecting: Vec<_> = facts.tests.iter().filter(|test| test.rejects).collect();
+    let mut rejecting: Vec<_> =
+        facts.tests.iter().filter(|test| test.rejects && test.between == Between::Roles).collect();
     rejecting.sort_by(|a, b| a.p.total_cmp(&b.p));
     let sentences: Vec<String> = rejecting
         .iter()
@@ -150,7 +216,7 @@ fn hidden(facts: &Facts) -> Option<String> {
 
 fn meaning(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::Contaminated => "What was read holds evaluation data. Gains on these collections mean nothing.",
+        Verdict::Contaminated => "The evaluation data were known. Gains on these collections mean nothing.",
         Verdict::Divergent => {
             "Skill in that domain or a leak: the gain must not be believed as a general one until a twin, or a reference \
              of the teacher's class, tells the two apart."
@@ -180,7 +246,10 @@ fn result(facts: &Facts, verdict: Verdict, settled: &[Settled]) -> (Outcome, Vec
         Verdict::Contaminated | Verdict::Divergent => {
             let waivers = findings(settled)
                 .filter(|(check, _)| {
-                    check.ends_with("-divergence") || check.ends_with("-overlap") || check.ends_with("-label-residual")
+                    *check == "canary"
+                        || check.ends_with("-divergence")
+                        || check.ends_with("-overlap")
+                        || check.ends_with("-label-residual")
                 })
                 .filter_map(|(check, case)| Some((check, case.waived.as_ref()?)));
             remarks.extend(

@@ -106,8 +106,8 @@ fn twin(outcome: &OutcomeFacts, contrast: &Contrast) -> Option<String> {
     let effect = worst.difference.delta.max(worst.difference.mde);
     let n = twin_queries_needed(&summary, effect, contrast.settings.alpha)?.max(MIN_QUERIES);
     Some(format!(
-        "a twin of {}: {n} fresh queries over its documents find a difference of {} in the {} in 80 % of cases; \
-         this version shows a twin's difference and leaves it to you to judge whether the twin is like its suspect",
+        "a twin of {0}: {n} fresh queries over its documents find a difference of {1} in the {2} in 80 % of cases \
+         (distilgate twin plan --for {0} writes a sheet for them)",
         worst.name,
         signed(effect),
         outcome.kind

@@ -115,6 +115,70 @@ fn a_rejection_is_divergent_and_its_sentence_names_the_number() {
 }
 
 #[test]
+fn a_matched_twin_alone_says_contaminated() {
+    let decision = honest(|f| sample::twin(f, 0.3, true));
+    assert_eq!((decision.verdict, decision.outcome), (Verdict::Contaminated, Outcome::Fail));
+    for words in ["0.300 sd of the scores higher on old-a than on new-a", "fresh queries over the same documents"] {
+        assert!(decision.sentence.contains(words), "{}", decision.sentence);
+    }
+    let unmatched = honest(|f| sample::twin(f, 0.3, false));
+    assert_eq!((unmatched.verdict, unmatched.outcome), (Verdict::Clean, Outcome::Pass), "{}", unmatched.sentence);
+
+    let mut facts = sample::honest();
+    sample::twin(&mut facts, 0.3, true);
+    let waiver = Waiver {
+        check: "twin-divergence".to_owned(),
+        collection: None,
+        until: "2026-06-01".parse().unwrap(),
+        reason: "known".to_owned(),
+    };
+    let decision = decide(&facts, &settled(&facts, &[waiver]));
+    assert_eq!((decision.verdict, decision.outcome), (Verdict::Contaminated, Outcome::Pass));
+}
+
+#[test]
+fn canaries_that_a_coin_does_not_explain_say_contaminated() {
+    let canary = |labelled: usize| crate::facts::CanaryFacts {
+        pairs: 100,
+        labelled,
+        other: 100 - labelled,
+        ties: 0,
+        p: crate::stats::fair_coin_p(labelled as u64, 100),
+        needed: Some(59),
+        repeats: 1,
+        published_checked: false,
+        config_line: None,
+    };
+    let decision = honest(|f| f.canary = Some(canary(59)));
+    assert_eq!((decision.verdict, decision.outcome), (Verdict::Contaminated, Outcome::Fail));
+    assert!(decision.sentence.contains("random label in 59 of 100 canaries"), "{}", decision.sentence);
+    assert_eq!(honest(|f| f.canary = Some(canary(58))).verdict, Verdict::Clean);
+}
+
+#[test]
+fn a_twin_of_every_suspect_collection_tests_the_teacher_where_nothing_else_does() {
+    let weak = |f: &mut Facts| {
+        outcome(f, OutcomeKind::TeacherLabelResidual).weight = Weight::Shown("weak".to_owned());
+        sample::twin(f, 0.0, true);
+    };
+    let decision = honest(weak);
+    assert_eq!(decision.verdict, Verdict::GainsAgree);
+    assert!(decision.sentence.contains("by twins alone, and old-b has none"), "{}", decision.sentence);
+    let decision = honest(|f| {
+        weak(f);
+        f.collections.retain(|c| c.name != "old-b");
+    });
+    assert_eq!(decision.verdict, Verdict::Clean, "{}", decision.sentence);
+    assert!(decision.sentence.contains("exceeds that on their twins by at most"), "{}", decision.sentence);
+    let decision = honest(|f| {
+        weak(f);
+        f.collections.retain(|c| c.name != "old-b");
+        f.twins[0].twin.upper = 0.2;
+    });
+    assert_eq!(decision.verdict, Verdict::Inconclusive, "{}", decision.sentence);
+}
+
+#[test]
 fn levels_and_waivers_change_the_result_alone() {
     let ids = ["excess-gain-divergence", "teacher-label-residual"];
     let mut facts = sample::leaky();

@@ -4,6 +4,7 @@
 #![allow(clippy::print_stderr, reason = "whoever runs the tests should see what was not tested, and the figures")]
 
 mod bad_input;
+mod canaries;
 mod check;
 mod demo;
 mod distill;
@@ -13,5 +14,9 @@ mod docs;
 mod evaluate;
 mod fingerprint;
 mod others;
+mod probe;
 mod scan;
 mod support;
+#[cfg(unix)]
+mod teacher;
+mod twins;

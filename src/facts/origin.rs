@@ -1,10 +1,10 @@
-//! Where the student before comes from.
+//! Where the student before and the references come from.
 
 use serde::{Deserialize, Serialize};
 
-/// Where the student before comes from, as far as anything says so.
+/// Whose student a ranker is, as far as anything says so.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BeforeFacts {
+pub struct OriginFacts {
     /// The teacher that the configuration says it was distilled from.
     pub declared: Option<String>,
     /// The teacher that the record beside its model names.
