@@ -20,6 +20,7 @@ mod shingles;
 mod surprise;
 mod table;
 mod tally;
+mod unions;
 mod walk;
 mod words;
 

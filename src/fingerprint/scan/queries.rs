@@ -10,6 +10,7 @@
 use super::align::{Stretch, align, reordered};
 use super::record::Record;
 use super::table::Table;
+use super::unions::{LONGEST, UNKNOWN, Unions, bit};
 use crate::collection::QueryId;
 
 /// A query may differ in this share of its words, rounded down, and in one word if it has two or more.
@@ -45,9 +46,6 @@ const NEAR_CONTAINED_BITS: f32 = 34.0;
 /// A phrase is common if so many documents of the collections hold it.
 const COMMON_FROM: u32 = 3;
 
-/// A word of no query.
-const UNKNOWN: u32 = u32::MAX;
-
 /// A query as it is looked for.
 #[derive(Clone, Debug)]
 pub struct Query {
@@ -63,8 +61,8 @@ pub struct Query {
     pub weights: Vec<f32>,
     /// What all of its words say.
     pub bits: f32,
-    /// A bit for each of its words, by the last six bits of the number: a quick look whether it has one.
-    mask: u64,
+    /// A bit for each of its words, by the last bits of the number: a quick look whether it has one.
+    mask: u128,
     /// How many words may differ.
     edits: usize,
     /// Documents of the collections that hold it as a phrase, and that nearly do.
@@ -112,15 +110,19 @@ impl Query {
         self.words.len() < CONTAINED_WORDS || bits < wanted || !self.is_telling()
     }
 
+    /// How many of its words a window lacks, as far as a quick look tells: never more than it does.
+    fn lacks(&self, unions: &Unions, first: usize, end: usize) -> usize {
+        match end - first > LONGEST {
+            true => 0,
+            false => (self.mask & !unions.of(first, end)).count_ones() as usize,
+        }
+    }
+
     /// What its telling words say that stand in a window.
     fn telling_left(&self, window: &[u32]) -> f32 {
         let words = self.words.iter().zip(&self.weights);
         words.filter(|(word, bits)| **bits >= TELLING_BITS && window.contains(word)).map(|(_, bits)| bits).sum()
     }
-}
-
-fn bit(word: u32) -> u64 {
-    1 << (word % 64)
 }
 
 /// How a query was found.
@@ -232,6 +234,7 @@ fn rarest(query: &Query) -> Vec<usize> {
 #[derive(Clone, Debug, Default)]
 pub struct QueryScratch {
     numbers: Vec<u32>,
+    unions: Unions,
     /// For each query, one past the last word of where it was found last.
     found_until: Vec<u32>,
     touched: Vec<u32>,
@@ -262,9 +265,10 @@ impl Stretch for Window<'_> {
 impl Queries {
     /// Finds the queries in a record; nothing below `least` similarity.
     pub fn find(&self, record: &Record, least: f32, scratch: &mut QueryScratch, found: &mut Vec<QueryFound>) {
-        let QueryScratch { numbers, found_until, touched } = scratch;
+        let QueryScratch { numbers, unions, found_until, touched } = scratch;
         numbers.clear();
         numbers.extend(record.words.iter().map(|word| self.vocabulary.get(word.hash).unwrap_or(UNKNOWN)));
+        unions.fill(numbers);
         found_until.resize(self.all.len(), 0);
         for at in 0..numbers.len() {
             let number = numbers[at];
@@ -278,7 +282,7 @@ impl Queries {
                 }
                 let around = (*query, *place as usize, at);
                 let Some(hit) =
-                    self.exact(record, numbers, around).or_else(|| self.near(record, numbers, around, least))
+                    self.exact(record, numbers, around).or_else(|| self.near(record, (numbers, unions), around, least))
                 else {
                     continue;
                 };
@@ -315,15 +319,20 @@ impl Queries {
     }
 
     /// The query but for a few words, or with its words in another order.
-    fn near(&self, record: &Record, numbers: &[u32], around: (u32, usize, usize), least: f32) -> Option<QueryFound> {
-        let edited = self.edited(record, numbers, around, least);
-        edited.or_else(|| self.reordered(record, numbers, around, least))
+    fn near(
+        &self,
+        record: &Record,
+        text: (&[u32], &Unions),
+        around: (u32, usize, usize),
+        least: f32,
+    ) -> Option<QueryFound> {
+        self.edited(record, text, around, least).or_else(|| self.reordered(record, text, around, least))
     }
 
     fn edited(
         &self,
         record: &Record,
-        numbers: &[u32],
+        (numbers, unions): (&[u32], &Unions),
         (query, place, at): (u32, usize, usize),
         least: f32,
     ) -> Option<QueryFound> {
@@ -332,7 +341,7 @@ impl Queries {
         let first = at.saturating_sub(place + edits);
         let end = (at + n - place + edits).min(numbers.len());
         let window = &numbers[first..end];
-        if n < 2 || count_of(about, window) + edits < n || !has_enough(about, window) {
+        if n < 2 || about.lacks(unions, first, end) > edits || !has_enough(about, window, edits) {
             return None;
         }
         let aligned = align(about, &Window { record, numbers: window, first });
@@ -350,17 +359,17 @@ impl Queries {
     fn reordered(
         &self,
         record: &Record,
-        numbers: &[u32],
+        (numbers, unions): (&[u32], &Unions),
         (query, _, at): (u32, usize, usize),
         least: f32,
     ) -> Option<QueryFound> {
         let about = &self.all[query as usize];
         let n = about.words.len();
         let first = (at + 1).saturating_sub(n);
-        let window = &numbers[first..(at + n).min(numbers.len())];
-        // Trying all places is dear for a long query, and the quick look says yes to it too often.
-        let long = n > usize::BITS as usize;
-        if n < 2 || count_of(about, window) < n || (long && missing(about, window) > 0) {
+        let end = (at + n).min(numbers.len());
+        let window = &numbers[first..end];
+        // Trying all places is dear, and the quick look says yes too often.
+        if n < 2 || about.lacks(unions, first, end) > 0 || !has_enough(about, window, 0) {
             return None;
         }
         let (from, cost) = reordered(about, window)?;
@@ -400,15 +409,10 @@ impl Queries {
     }
 }
 
-/// How many words of a window a query may have: never too few.
-fn count_of(query: &Query, window: &[u32]) -> usize {
-    window.iter().filter(|number| **number != UNKNOWN && query.mask & bit(**number) != 0).count()
-}
-
-/// Whether a window has all but the allowed number of a query's words, each as often as the query.
-fn has_enough(query: &Query, window: &[u32]) -> bool {
+/// Whether a window has all but so many of a query's words, each as often as the query.
+fn has_enough(query: &Query, window: &[u32], edits: usize) -> bool {
     if window.len() > u128::BITS as usize {
-        return missing(query, window) <= query.edits;
+        return missing(query, window) <= edits;
     }
     let (mut taken, mut missing) = (0_u128, 0);
     for word in &query.words {
@@ -417,7 +421,7 @@ fn has_enough(query: &Query, window: &[u32]) -> bool {
             Some((place, _)) => taken |= 1 << place,
             None => missing += 1,
         }
-        if missing > query.edits {
+        if missing > edits {
             return false;
         }
     }
