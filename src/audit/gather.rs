@@ -133,6 +133,11 @@ fn first_stage(loaded: &Loaded, request: &Request, gathered: &mut Gathered, mate
     let bm25 = match (&gathered.candidates, given, index) {
         (Some(CandidateList { run, .. }), _, _) => Some(run.clone()),
         (None, Some((_, run)), _) => Some(run),
+        // BM25 scores what others scored: where nobody did, it has nothing to be incomplete in.
+        (None, None, Some(_)) if gathered.scores.is_empty() => {
+            gathered.missing.insert(BM25.to_owned(), "no other scorer covers it".to_owned());
+            return Ok(());
+        }
         (None, None, Some(index)) => Some(score_what_others_scored(gathered, &index)?),
         (None, None, None) => None,
     };

@@ -144,7 +144,7 @@ pub fn plan(loaded: &Loaded, threads: usize, cache: &Cache, progress: &mut dyn P
         plan.outcomes = facts
             .outcomes
             .iter()
-            .filter(|outcome| !matches!(outcome.kind, OutcomeKind::Probe(_)))
+            .filter(|outcome| !outcome.kind.only_describes())
             .map(|outcome| from_facts(&facts, outcome))
             .collect();
     }

@@ -31,6 +31,7 @@ pub(super) fn run(facts: &Facts) -> Vec<Case> {
     facts
         .outcomes
         .iter()
+        .filter(|outcome| !outcome.kind.only_describes())
         .map(|outcome| {
             let of = |role| outcome.samples.iter().filter(|s| s.role == role).count();
             let (suspect, clean) = (of(Role::Suspect), of(Role::Clean));

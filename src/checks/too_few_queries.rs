@@ -26,7 +26,7 @@ pub(super) const LEVEL: Level = Level::Warn;
 
 pub(super) fn run(facts: &Facts) -> Vec<Case> {
     let mut cases = Vec::new();
-    for outcome in &facts.outcomes {
+    for outcome in facts.outcomes.iter().filter(|outcome| !outcome.kind.only_describes()) {
         for sample in &outcome.samples {
             let subject = format!("{} on {}", outcome.kind, sample.collection);
             cases

@@ -61,6 +61,11 @@ impl OutcomeKind {
         matches!(self, OutcomeKind::Gain | OutcomeKind::ExcessGain)
     }
 
+    /// Whether it is a probe, which describes and never decides.
+    pub fn only_describes(&self) -> bool {
+        matches!(self, OutcomeKind::Probe(_))
+    }
+
     /// Whether it is a label residual, for which references have to be adequate.
     pub fn is_residual(&self) -> bool {
         matches!(self, OutcomeKind::TeacherLabelResidual | OutcomeKind::StudentLabelResidual)

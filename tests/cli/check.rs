@@ -286,3 +286,21 @@ fn colour_is_asked_for_or_left_out() {
     let asked = run_with(folder.path(), &["check", "--config", "runs-only.toml", "--quiet"], &[("NO_COLOR", "1")]);
     assert_eq!(asked.stdout.lines().count(), 1, "{}", asked.stdout);
 }
+
+/// A collection that nobody has scored is left out, and BM25 is not blamed for scoring nothing there.
+#[test]
+fn a_collection_without_any_scores_is_left_out() {
+    let folder = copy_of("audit");
+    for arm in fs::read_dir(folder.path().join("runs")).unwrap() {
+        for run in fs::read_dir(arm.unwrap().path()).unwrap() {
+            let run = run.unwrap().path();
+            if run.file_name().unwrap().to_string_lossy().starts_with("trails-2025") {
+                fs::remove_file(run).unwrap();
+            }
+        }
+    }
+    let ran = run(folder.path(), &["check", "--config", "honest.toml"]);
+    assert_eq!(ran.code, 0, "{}", ran.all());
+    assert!(!ran.stdout.contains("deny incomplete-scores"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("too-few-queries"), "a probe that describes asks for no queries: {}", ran.stdout);
+}
