@@ -416,7 +416,9 @@ fn has_enough(query: &Query, window: &[u32], edits: usize) -> bool {
     }
     let (mut taken, mut missing) = (0_u128, 0);
     for word in &query.words {
-        let free = window.iter().enumerate().find(|(place, number)| *number == word && taken & (1 << place) == 0);
+        let is_free = |(place, number): &(usize, &u32)| *number == word && taken & (1 << place) == 0;
+        // Most words are not there at all, which is seen several places at a time.
+        let free = window.contains(word).then(|| window.iter().enumerate().find(is_free)).flatten();
         match free {
             Some((place, _)) => taken |= 1 << place,
             None => missing += 1,
