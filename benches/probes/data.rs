@@ -37,20 +37,23 @@ pub struct Scenario {
     pub scorer: String,
     pub references: Vec<String>,
     pub suspects: Vec<String>,
+    /// Collections that say nothing about this scorer, for it was trained on their training part.
+    pub without: Vec<String>,
 }
 
 /// The plan, without scorers that have no scores yet; those are named on standard error.
 pub fn plan(path: &Path, work: &Path) -> Result<Vec<Scenario>> {
     let text = fs::read_to_string(path).map_err(|e| Error::reading(path, e))?;
     let list = |text: Option<&str>| -> Vec<String> {
-        text.into_iter().flat_map(|t| t.split(',')).filter(|t| !t.is_empty()).map(str::to_owned).collect()
+        text.into_iter().flat_map(|t| t.split(',')).filter(|t| *t != "-").map(str::to_owned).collect()
     };
     let lines = text.lines().filter(|line| !line.starts_with('#')).map(|line| {
         let mut fields = line.split('\t');
         let mut next = || fields.next();
         let (kind, half) = (next() == Some("innocent"), next() == Some("choose"));
         let scorer = next().unwrap_or_default().to_owned();
-        Scenario { innocent: kind, choose: half, scorer, references: list(next()), suspects: list(next()) }
+        let [references, suspects, without] = [(); 3].map(|()| list(next()));
+        Scenario { innocent: kind, choose: half, scorer, references, suspects, without }
     });
     Ok(lines.filter(|s| is_there(s, work)).collect())
 }
@@ -66,7 +69,8 @@ fn is_there(scenario: &Scenario, work: &Path) -> bool {
 
 /// A scorer's candidates in every collection, with what its references say of them.
 pub fn load(scenario: &Scenario, data: &Path, work: &Path) -> Result<Vec<Scored>> {
-    CHOOSE.iter().chain(&SHOW).map(|name| collection(scenario, name, data, work)).collect()
+    let kept = CHOOSE.iter().chain(&SHOW).filter(|name| !scenario.without.iter().any(|w| w == *name));
+    kept.map(|name| collection(scenario, name, data, work)).collect()
 }
 
 fn collection(scenario: &Scenario, name: &'static str, data: &Path, work: &Path) -> Result<Scored> {

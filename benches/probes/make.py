@@ -189,7 +189,7 @@ def check(a, folder):
 def score(a):
     models = dict(model.split("=", 1) for model in a.models)
     for name, folder in models.items():
-        target, folder_of_check = a.work / "runs" / name, a.work / "check"
+        target, folder_of_check = a.work / "runs" / name, a.work / "check" / name
         if target.exists():
             continue
         folder_of_check.mkdir(parents=True, exist_ok=True)

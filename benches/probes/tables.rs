@@ -24,6 +24,14 @@ impl Subject {
     }
 }
 
+/// References that leave more than this of the label residual on clean collections are weak: the test does not count.
+const ADEQUATE: f64 = 0.20;
+
+/// Whether the references are adequate with these suspects, by the label residual, whatever the instrument.
+fn adequate(names: &[&'static str], label_residual: &[Vec<f64>], suspects: &[&str]) -> bool {
+    decide(names, label_residual, suspects, SCALE_LABEL_RESIDUAL).is_some_and(|d| d.contrast.clean <= ADEQUATE)
+}
+
 /// Rejections out of draws.
 #[derive(Clone, Copy, Default)]
 pub struct Share {
@@ -78,6 +86,7 @@ fn choices(of: &[&'static str]) -> Vec<Vec<&'static str>> {
 #[derive(Default)]
 struct Null {
     rejects: [[Share; 3]; 3],
+    weak: Share,
     passes: Share,
     observed: Share,
 }
@@ -113,9 +122,17 @@ pub fn null(subjects: &[Subject], scales: &[f64], draws: u64) {
 
 fn null_of(subject: &Subject, instrument: Instrument, scale: f64, draws: u64, found: &mut Null) {
     let (seen, names) = (see(instrument, &subject.scored), subject.names());
+    let plain = see(Instrument::LabelResidual, &subject.scored);
     for draw in std::iter::once(None).chain((1..=draws).map(Some)) {
-        let values = outcomes(instrument, &seen, &positions(&subject.scored, draw));
+        let places = positions(&subject.scored, draw);
+        let values = outcomes(instrument, &seen, &places);
+        let residuals = outcomes(Instrument::LabelResidual, &plain, &places);
         for suspects in choices(&names) {
+            let counts = adequate(&names, &residuals, &suspects);
+            found.weak.add(!counts);
+            if !counts {
+                continue;
+            }
             let Some(decided) = decide(&names, &values, &suspects, scale) else { continue };
             if draw.is_none() {
                 found.observed.add(decided.rejects(Combination::Shared));
@@ -137,13 +154,16 @@ const COMBINATIONS: [Combination; 3] = [Combination::Shared, Combination::Togeth
 
 /// The label residual under the null for each scorer: where false alarms come from.
 pub fn null_by_scorer(subjects: &[Subject], scale: f64, draws: u64) {
-    println!("\n| innocent scorer (references) | clean b, all eight | deciding p < .05 | passes |\n|---|---|---|---|");
+    println!(
+        "\n| innocent scorer (references) | b | weak references | deciding p < .05 | passes |\n|---|---|---|---|---|"
+    );
     for subject in subjects.iter().filter(|s| s.scenario.innocent) {
         let mut found = Null::default();
         null_of(subject, Instrument::LabelResidual, scale, draws, &mut found);
         let b = means(&see(Instrument::LabelResidual, &subject.scored), subject);
         let all = found.rejects[2][0];
-        println!("| {} | {b} | {} of {} | {} |", subject.label(), all.percent(), all.of, found.passes.percent());
+        let (weak, rejects, of) = (found.weak.percent(), all.percent(), all.of);
+        println!("| {} | {b} | {weak} | {rejects} of {of} | {} |", subject.label(), found.passes.percent());
     }
 }
 
@@ -211,16 +231,20 @@ fn planted_cell(
 ) {
     let names = subject.names();
     let (innocent, leaky) = (see(instrument, &subject.scored), see(instrument, &plant(&subject.scored, of, m, share)));
+    let plain = see(Instrument::LabelResidual, &subject.scored);
     for draw in 1..=draws {
         let places = positions(&subject.scored, Some(draw));
         let (clean, told) = (outcomes(instrument, &innocent, &places), outcomes(instrument, &leaky, &places));
-        for suspects in choices(of).into_iter().filter(|s| s.len() == 2) {
+        // The clean collections hold no leak, so that adequacy is the innocent scorer's.
+        let residuals = outcomes(Instrument::LabelResidual, &plain, &places);
+        let there = |s: &&Vec<&'static str>| s.len() == 2 && s.iter().all(|s| names.contains(s));
+        for suspects in choices(of).iter().filter(there).filter(|s| adequate(&names, &residuals, s)) {
             // In one of two it is each of them in turn: in the first under even draws, in the second under odd ones.
             let leaks =
                 |name: &str| if both { suspects.contains(&name) } else { suspects[(draw % 2) as usize] == name };
             let values: Vec<Vec<f64>> =
                 (0..names.len()).map(|c| if leaks(names[c]) { told[c].clone() } else { clean[c].clone() }).collect();
-            if let Some(decided) = decide(&names, &values, &suspects, scale) {
+            if let Some(decided) = decide(&names, &values, suspects, scale) {
                 cell.iter_mut().zip(COMBINATIONS).for_each(|(share, c)| share.add(decided.rejects(c)));
             }
         }
