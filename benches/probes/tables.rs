@@ -87,6 +87,8 @@ fn choices(of: &[&'static str]) -> Vec<Vec<&'static str>> {
 struct Null {
     rejects: [[Share; 3]; 3],
     weak: Share,
+    /// The suspects of the false alarms among the observed.
+    alarms: Vec<String>,
     passes: Share,
     observed: Share,
 }
@@ -136,6 +138,9 @@ fn null_of(subject: &Subject, instrument: Instrument, scale: f64, draws: u64, fo
             let Some(decided) = decide(&names, &values, &suspects, scale) else { continue };
             if draw.is_none() {
                 found.observed.add(decided.rejects(Combination::Shared));
+                if decided.rejects(Combination::Shared) {
+                    found.alarms.push(suspects.join("+"));
+                }
                 continue;
             }
             let within = |half: &[&str]| suspects.iter().all(|s| half.contains(s));
@@ -155,7 +160,7 @@ const COMBINATIONS: [Combination; 3] = [Combination::Shared, Combination::Togeth
 /// The label residual under the null for each scorer: where false alarms come from.
 pub fn null_by_scorer(subjects: &[Subject], scale: f64, draws: u64) {
     println!(
-        "\n| innocent scorer (references) | b | weak references | deciding p < .05 | passes |\n|---|---|---|---|---|"
+        "\n| innocent scorer (references) | b | weak references | deciding p < .05 | passes | as observed |\n|---|---|---|---|---|---|"
     );
     for subject in subjects.iter().filter(|s| s.scenario.innocent) {
         let mut found = Null::default();
@@ -163,7 +168,13 @@ pub fn null_by_scorer(subjects: &[Subject], scale: f64, draws: u64) {
         let b = means(&see(Instrument::LabelResidual, &subject.scored), subject);
         let all = found.rejects[2][0];
         let (weak, rejects, of) = (found.weak.percent(), all.percent(), all.of);
-        println!("| {} | {b} | {weak} | {rejects} of {of} | {} |", subject.label(), found.passes.percent());
+        let (alarms, choices) = (found.alarms.join(", "), found.observed.of);
+        let observed = format!("{} of {choices} {alarms}", found.alarms.len());
+        println!(
+            "| {} | {b} | {weak} | {rejects} of {of} | {} | {observed} |",
+            subject.label(),
+            found.passes.percent()
+        );
     }
 }
 
@@ -175,80 +186,122 @@ fn means(seen: &Seen, subject: &Subject) -> String {
     each.collect::<Vec<_>>().join(", ")
 }
 
-/// Power on planted leaks: a cell for each size, share, and one or both of two suspects.
+/// What became of audits with a leak.
+#[derive(Clone, Copy, Default)]
+struct Cell {
+    /// Found, under each combination.
+    found: [Share; 3],
+    /// Nothing found, and the upper bound below the margin.
+    passes: Share,
+}
+
+impl Cell {
+    fn add(&mut self, decided: &Decided, margin: f64) {
+        self.found.iter_mut().zip(COMBINATIONS).for_each(|(share, c)| share.add(decided.rejects(c)));
+        self.passes.add(!decided.rejects(Combination::Shared) && decided.upper < margin);
+    }
+
+    fn all<'a>(cells: impl Iterator<Item = &'a Cell>) -> Cell {
+        cells.fold(Cell::default(), |sum, cell| Cell {
+            found: [0, 1, 2].map(|c| sum.found[c].join(cell.found[c])),
+            passes: sum.passes.join(cell.passes),
+        })
+    }
+}
+
+/// A leak of one size and share, in both suspects or in one of them.
+#[derive(Clone, Copy)]
+struct Leak {
+    both: bool,
+    m: f64,
+    share: f64,
+}
+
+fn leaks() -> Vec<Leak> {
+    let sizes = [true, false].into_iter().flat_map(|both| SIZES.map(|m| (both, m)));
+    sizes.flat_map(|(both, m)| SHARES.map(|share| Leak { both, m, share })).collect()
+}
+
+/// Power on planted leaks: one row an instrument, and the label residual by share of the relevant documents.
 pub fn planted(subjects: &[Subject], scales: &[f64], draws: u64) {
     for (half, of) in [("choosing", CHOOSE), ("showing", SHOW)] {
+        let innocent = |s: &&Subject| s.scenario.innocent && s.scenario.choose == (half == "choosing");
+        let subjects: Vec<&Subject> = subjects.iter().filter(innocent).collect();
+        let grid = |instrument: Instrument, scale: f64| -> Vec<Cell> {
+            leaks().iter().map(|leak| planted_cell(&subjects, instrument, scale, *leak, &of, draws)).collect()
+        };
         println!("\n### Planted leaks, {half} half\n");
         println!(
-            "| instrument | m | in | 10 % | 25 % | 50 % | 100 % | mean | together only | Cauchy |\n|---|---|---|---|---|---|---|---|---|---|"
+            "| instrument | both, m = 0.5 | 1 | 2 | one of two, 0.5 | 1 | 2 | all | together only | Cauchy | passes |"
         );
+        println!("|---|---|---|---|---|---|---|---|---|---|---|");
         for (instrument, scale) in INSTRUMENTS.into_iter().zip(scales) {
-            let innocent = |s: &&Subject| s.scenario.innocent && s.scenario.choose == (half == "choosing");
-            let subjects: Vec<&Subject> = subjects.iter().filter(innocent).collect();
-            planted_rows(instrument, *scale, &subjects, &of, draws);
+            planted_row(instrument, &grid(instrument, *scale));
+        }
+        println!("\n| label residual | 10 % | 25 % | 50 % | 100 % | passes |\n|---|---|---|---|---|---|");
+        let cells = grid(Instrument::LabelResidual, scales[0]);
+        for (leaks, cells) in leaks().chunks(SHARES.len()).zip(cells.chunks(SHARES.len())) {
+            let found: Vec<String> = cells.iter().map(|cell| cell.found[0].percent()).collect();
+            let passes: Vec<String> = cells.iter().map(|cell| cell.passes.percent()).collect();
+            let place = if leaks[0].both { "both" } else { "one of two" };
+            println!("| {place}, m = {} | {} | {} |", leaks[0].m, found.join(" | "), passes.join(", "));
         }
     }
 }
 
-fn planted_rows(instrument: Instrument, scale: f64, subjects: &[&Subject], of: &[&'static str], draws: u64) {
-    let mut total = [Share::default(); 3];
-    for m in SIZES {
-        for both in [true, false] {
-            let mut row = [Share::default(); 3];
-            let cells: Vec<String> = SHARES
-                .iter()
-                .map(|share| {
-                    let mut cell = [Share::default(); 3];
-                    for subject in subjects {
-                        planted_cell(subject, instrument, scale, (m, *share, both), of, draws, &mut cell);
-                    }
-                    row.iter_mut().zip(cell).for_each(|(row, cell)| *row = row.join(cell));
-                    cell[0].percent()
-                })
-                .collect();
-            total.iter_mut().zip(row).for_each(|(total, row)| *total = total.join(row));
-            let place = if both { "both" } else { "one of two" };
-            let [shared, together, cauchy] = row.map(Share::percent);
-            println!(
-                "| {} | {m} | {place} | {} | {shared} | {together} | {cauchy} |",
-                instrument.name(),
-                cells.join(" | ")
-            );
-        }
-    }
-    let [shared, together, cauchy] = total.map(Share::percent);
-    println!("| **{}** | all | | | | | | **{shared}** of {} | {together} | {cauchy} |", instrument.name(), total[0].of);
+fn planted_row(instrument: Instrument, cells: &[Cell]) {
+    let sizes: Vec<String> =
+        cells.chunks(SHARES.len()).map(|cells| Cell::all(cells.iter()).found[0].percent()).collect();
+    let all = Cell::all(cells.iter());
+    let [shared, together, cauchy] = all.found;
+    println!(
+        "| {} | {} | **{}** of {} | {} | {} | {} |",
+        instrument.name(),
+        sizes.join(" | "),
+        shared.percent(),
+        shared.of,
+        together.percent(),
+        cauchy.percent(),
+        all.passes.percent()
+    );
 }
 
+/// Every pair of suspects of the half, every scorer, every draw.
 fn planted_cell(
-    subject: &Subject,
+    subjects: &[&Subject],
     instrument: Instrument,
     scale: f64,
-    (m, share, both): (f64, f64, bool),
+    leak: Leak,
     of: &[&'static str],
     draws: u64,
-    cell: &mut [Share; 3],
-) {
-    let names = subject.names();
-    let (innocent, leaky) = (see(instrument, &subject.scored), see(instrument, &plant(&subject.scored, of, m, share)));
-    let plain = see(Instrument::LabelResidual, &subject.scored);
-    for draw in 1..=draws {
-        let places = positions(&subject.scored, Some(draw));
-        let (clean, told) = (outcomes(instrument, &innocent, &places), outcomes(instrument, &leaky, &places));
-        // The clean collections hold no leak, so that adequacy is the innocent scorer's.
-        let residuals = outcomes(Instrument::LabelResidual, &plain, &places);
-        let there = |s: &&Vec<&'static str>| s.len() == 2 && s.iter().all(|s| names.contains(s));
-        for suspects in choices(of).iter().filter(there).filter(|s| adequate(&names, &residuals, s)) {
-            // In one of two it is each of them in turn: in the first under even draws, in the second under odd ones.
-            let leaks =
-                |name: &str| if both { suspects.contains(&name) } else { suspects[(draw % 2) as usize] == name };
-            let values: Vec<Vec<f64>> =
-                (0..names.len()).map(|c| if leaks(names[c]) { told[c].clone() } else { clean[c].clone() }).collect();
-            if let Some(decided) = decide(&names, &values, suspects, scale) {
-                cell.iter_mut().zip(COMBINATIONS).for_each(|(share, c)| share.add(decided.rejects(c)));
+) -> Cell {
+    let mut cell = Cell::default();
+    for subject in subjects {
+        let names = subject.names();
+        let innocent = see(instrument, &subject.scored);
+        let leaky = see(instrument, &plant(&subject.scored, of, leak.m, leak.share));
+        let plain = see(Instrument::LabelResidual, &subject.scored);
+        for draw in 1..=draws {
+            let places = positions(&subject.scored, Some(draw));
+            let (clean, told) = (outcomes(instrument, &innocent, &places), outcomes(instrument, &leaky, &places));
+            // The clean collections hold no leak, so that adequacy is the innocent scorer's.
+            let residuals = outcomes(Instrument::LabelResidual, &plain, &places);
+            let there = |s: &&Vec<&'static str>| s.len() == 2 && s.iter().all(|s| names.contains(s));
+            for suspects in choices(of).iter().filter(there).filter(|s| adequate(&names, &residuals, s)) {
+                // In one of two it is each of them in turn.
+                let leaks = |name: &str| match leak.both {
+                    true => suspects.contains(&name),
+                    false => suspects[(draw % 2) as usize] == name,
+                };
+                let pick = |c: usize| if leaks(names[c]) { told[c].clone() } else { clean[c].clone() };
+                let values: Vec<Vec<f64>> = (0..names.len()).map(pick).collect();
+                if let Some(decided) = decide(&names, &values, suspects, scale) {
+                    cell.add(&decided, 2.0 * scale);
+                }
             }
         }
     }
+    cell
 }
 
 /// Teachers that were trained on test judgements.
@@ -272,9 +325,9 @@ fn trained_row(subject: &Subject, instrument: Instrument, scale: f64, draws: u64
         decide(&names, &values, &suspects, scale)
     };
     let Some(observed) = audit(None) else { return };
-    let mut power = [Share::default(); 3];
+    let mut power = Cell::default();
     for decided in (1..=draws).filter_map(|seed| audit(Some(seed))) {
-        power.iter_mut().zip(COMBINATIONS).for_each(|(share, c)| share.add(decided.rejects(c)));
+        power.add(&decided, 2.0 * scale);
     }
     let together = observed.contrast.together;
     println!(
@@ -288,9 +341,9 @@ fn trained_row(subject: &Subject, instrument: Instrument, scale: f64, draws: u64
         together.upper,
         observed.p[0],
         part(&observed),
-        power[0].percent(),
-        power[0].of,
-        power[1].percent(),
-        power[2].percent()
+        power.found[0].percent(),
+        power.found[0].of,
+        power.found[1].percent(),
+        power.found[2].percent()
     );
 }
