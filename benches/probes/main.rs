@@ -1,8 +1,9 @@
-//! Is there a better instrument than the label residual? `cargo bench --bench probes -- [--draws N] DATA WORK`
+//! Is there a better instrument than the label residual? `cargo bench --bench probes -- [--draws N] [--trained] DATA WORK`
 //!
 //! DATA holds the collections, WORK what `make.py` left: `bm25/COLLECTION.run` and `runs/SCORER/COLLECTION.run`. The
 //! plan of scorers, references and suspects is `plan.tsv`. Prints the tables of `docs/probes.md`: how often each
-//! instrument rejects innocent scorers, and how often it finds leaks that were planted or trained. Every table says how many audits stand behind it.
+//! instrument rejects innocent scorers, and how often it finds leaks that were planted or trained (the latter alone with
+//! `--trained`), and how many audits stand behind each figure.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark prints")]
 
@@ -21,11 +22,12 @@ use std::path::{Path, PathBuf};
 use tables::Subject;
 
 fn main() -> Result<()> {
-    let (mut draws, mut folders) = (20, Vec::new());
+    let (mut draws, mut folders, mut all) = (40, Vec::new(), true);
     let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--draws" => draws = arguments.next().and_then(|n| n.parse().ok()).unwrap_or(draws),
+            "--trained" => all = false,
             folder => folders.push(PathBuf::from(folder)),
         }
     }
@@ -41,11 +43,13 @@ fn main() -> Result<()> {
         same_as_the_library(subject);
     }
     let scales = tables::scales(&subjects);
-    println!("## Innocent scorers");
-    tables::null(&subjects, &scales, draws);
-    tables::null_by_scorer(&subjects, scales[0], draws);
-    println!("\n## Leaks");
-    tables::planted(&subjects, &scales, draws / 2);
+    if all {
+        println!("## Innocent scorers");
+        tables::null(&subjects, &scales, draws);
+        tables::null_by_scorer(&subjects, scales[0], draws);
+        println!("\n## Leaks");
+        tables::planted(&subjects, &scales, draws / 2);
+    }
     println!("\n### Trained leaks");
     tables::trained(&subjects, &scales, 10 * draws);
     Ok(())
