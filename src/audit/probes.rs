@@ -6,8 +6,9 @@ use super::{answers, residuals, reworded};
 use crate::collection::{DocumentId, QueryId};
 use crate::config::{Loaded, Texts};
 use crate::error::Result;
-use crate::facts::{InspectedFacts, OutcomeFacts, OutcomeKind, ProbeFacts, ProbedFacts, TextFacts};
-use crate::probe::inspection::{self, Inspected};
+use crate::facts::{AnswerFacts, InspectedFacts, OutcomeFacts, OutcomeKind, ProbeFacts, ProbedFacts, TextFacts};
+use crate::probe::inspection::{self, Inspected, Quoted};
+use crate::probe::verbatim::VERBATIM_WORDS;
 use crate::probe::{Probed, ProbedQuery, carrying, references, reviews, surprising};
 use crate::stats::{CandidateList, MIN_QUERIES};
 use crate::text::excerpt;
@@ -38,7 +39,12 @@ pub fn all(
     let agreement = |gathered: &Gathered| agreement(gathered, &collections);
     outcomes.push(described(loaded, material, "surprising agreement", &names, agreement));
     let (answers, reworded) = (answers::look(loaded, material)?, reworded::look(loaded, material, outcomes)?);
-    let sample = inspection::sample(&probed, loaded.config.inspection.size, loaded.config.inspection.seed);
+    let sample = inspection::sample(
+        &probed,
+        &quoted(answers.as_ref()),
+        loaded.config.inspection.size,
+        loaded.config.inspection.seed,
+    );
     let mut probe = ProbeFacts {
         references: references::shares(&probed, &names),
         collections,
@@ -49,6 +55,18 @@ pub fn all(
     };
     probe.texts = texts(loaded, material, &probe)?;
     Ok(Some((probe, probed)))
+}
+
+/// Documents that the teacher quoted without having been shown them, the longest runs first.
+fn quoted(answers: Option<&AnswerFacts>) -> Vec<Quoted> {
+    let all = answers.iter().flat_map(|answers| &answers.verbatim);
+    let mut long: Vec<(usize, Quoted)> = all
+        .flat_map(|(collection, found)| found.iter().map(move |found| (collection, found)))
+        .filter(|(_, found)| found.words >= VERBATIM_WORDS)
+        .map(|(collection, found)| (found.words, (collection.clone(), found.query.clone(), found.document.clone())))
+        .collect();
+    long.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    long.into_iter().map(|(_, quoted)| quoted).collect()
 }
 
 /// A collection as everybody sees it; `None` where somebody does not cover it.

@@ -309,7 +309,7 @@ fn inspected(facts: &mut Facts, verdict: Option<ReviewVerdict>) {
         collection: "old-a".to_owned(),
         query: "q1".into(),
         document: "d1".into(),
-        rank: 1,
+        rank: Some(1),
         relevant: true,
         picked: Picked::Random,
     };

@@ -61,11 +61,11 @@ fn in_words(probe: &ProbeFacts, one: &InspectedFacts) -> Option<String> {
     let by = [&review.reviewer, &review.date, &review.comment].map(String::as_str);
     let by: Vec<&str> = by.into_iter().filter(|text| !text.is_empty()).collect();
     Some(format!(
-        "{} query {}, {} at rank {}: {}",
+        "{} query {}, {}{}: {}",
         pair.collection,
         named(&pair.query, probe.query(&pair.collection, &pair.query)),
         named(&pair.document, probe.document(&pair.collection, &pair.document)),
-        pair.rank,
+        pair.rank.map(|rank| format!(" at rank {rank}")).unwrap_or_default(),
         if by.is_empty() { "suspicious".to_owned() } else { format!("suspicious ({})", by.join(", ")) }
     ))
 }

@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn what_reviewers_fill_in_is_read_back() {
-        let sample = sample(&[probed(20, 1.0)], 6, 1);
+        let sample = sample(&[probed(20, 1.0)], &[], 6, 1);
         let empty = written(&sample);
         assert!(empty.contains("'=text of q"), "{empty}");
         assert_eq!(read_back(&empty, &sample).unwrap(), BTreeMap::new());
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_the_sample_is_refused_with_its_line() {
-        let sample = sample(&[probed(20, 1.0)], 4, 1);
+        let sample = sample(&[probed(20, 1.0)], &[], 4, 1);
         let head = COLUMNS.join(",");
         let item = item(&sample[0]);
         let cases = [

@@ -131,11 +131,11 @@ pub struct InspectedPair {
     pub document: String,
     /// Its text, as far as the report may show it.
     pub document_text: Option<String>,
-    /// Its place in the teacher's ranking, from one.
-    pub rank: usize,
+    /// Its place in the teacher's ranking, from one; absent for a document that the teacher did not score.
+    pub rank: Option<usize>,
     /// Whether it is judged relevant.
     pub relevant: bool,
-    /// Why it was picked: `random` or `residual`.
+    /// Why it was picked: `random`, `residual`, `as-labels` or `verbatim`.
     pub picked: String,
     /// `fine`, `suspicious` or `unsure`; absent where nobody has looked.
     pub verdict: Option<String>,
