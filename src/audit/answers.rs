@@ -39,6 +39,10 @@ pub fn look(loaded: &Loaded, material: &mut Material) -> Result<Option<AnswerFac
             of_collection(gathered, &answers.texts, &mut found)?;
             read.push(path.clone());
         }
+        if found.answers == 0 {
+            facts.missing.insert(name.clone(), "no answer is about one of its judged queries".to_owned());
+            continue;
+        }
         if loaded.config.report.texts == Texts::None {
             found.verbatim.iter_mut().for_each(|verbatim| verbatim.run.clear());
         }
@@ -66,15 +70,21 @@ fn of_collection(gathered: &Gathered, answers: &BTreeMap<QueryId, String>, found
     let judged: BTreeSet<&str> = qrels.queries.values().flatten().map(|(document, _)| document.as_str()).collect();
     let unseen: BTreeMap<&QueryId, BTreeSet<DocumentId>> =
         answers.keys().map(|query| (query, unseen(gathered, query))).collect();
-    let texts = gathered.collection.texts_of(&unseen.values().flatten().cloned().collect())?;
+    let scored: BTreeSet<DocumentId> =
+        answers.keys().flat_map(|query| shown(gathered, query)).map(DocumentId::new).collect();
+    let wanted = unseen.values().flatten().cloned().chain(scored).collect();
+    let texts = gathered.collection.texts_of(&wanted)?;
     for (query, answer) in answers.iter().filter(|(query, _)| qrels.queries.contains_key(*query)) {
         found.answers += 1;
         let text = gathered.collection.queries.get(query).map_or("", String::as_str);
         let documents: Vec<(&DocumentId, &str)> =
             unseen[query].iter().filter_map(|id| Some((id, texts.get(id)?.as_str()))).collect();
-        found.verbatim.extend(longest_run((query, text), answer, &documents));
         let shown = shown(gathered, query);
-        let known = |word: &str| judged.contains(word) && !shown.contains(word) && !text.contains(word);
+        let shown_texts: Vec<&str> =
+            shown.iter().filter_map(|id| texts.get(&DocumentId::new(id)).map(String::as_str)).collect();
+        found.verbatim.extend(longest_run((query, text), answer, &documents, &shown_texts));
+        let was_shown = |word: &str| shown.contains(word) || shown_texts.iter().any(|text| text.contains(word));
+        let known = |word: &str| judged.contains(word) && !was_shown(word) && !text.contains(word);
         found.identifiers.extend(identifiers(answer, known).into_iter().map(|id| (query.clone(), id.to_owned())));
     }
     Ok(())

@@ -7,7 +7,7 @@ use crate::collection::QueryId;
 use crate::config::{Files, Loaded};
 use crate::error::Result;
 use crate::facts::{OutcomeFacts, RewordedFacts};
-use crate::probe::reword::MARK;
+use crate::probe::reword::{MARK, Rewording};
 use crate::runs::{self, Run, Scored, value};
 use crate::stats::MIN_QUERIES;
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,7 +47,9 @@ pub fn look(
             }
         }
     }
-    let names: Vec<String> = scorers.into_iter().skip(1).map(|(name, _)| name).collect();
+    // One yardstick for all collections: a reference that lacks one would make it another.
+    let covers = |name: &String| all.values().filter(|of| of.contains_key("teacher")).all(|of| of.contains_key(name));
+    let names: Vec<String> = scorers.into_iter().skip(1).map(|(name, _)| name).filter(covers).collect();
     let drop = |gathered: &Gathered| beyond_references(gathered, all.get(&gathered.config.name), &names);
     outcomes.push(described(loaded, material, "perturbation drop", &names, drop));
     Ok(Some(facts))
@@ -78,7 +80,7 @@ fn losses(
         }
     }
     match sums.is_empty() {
-        true => Ok(Err(format!("no query is called as a measured one, {MARK} and the name of a rewording"))),
+        true => Ok(Err(format!("no query is called as a measured one, {MARK} and typo, order, drop or paraphrase"))),
         false => Ok(Ok(sums.into_iter().map(|(query, (sum, n))| (query, sum / n as f64)).collect())),
     }
 }
@@ -88,8 +90,11 @@ fn losses(
 fn of_run(loaded: &Loaded, gathered: &Gathered, scorer: &str, run: &Run) -> Vec<(QueryId, f64)> {
     let mut losses = Vec::new();
     for (name, reworded) in &run.queries {
-        let Some((query, _)) = name.as_str().rsplit_once(MARK) else { continue };
+        let Some((query, how)) = name.as_str().rsplit_once(MARK) else { continue };
         let query = QueryId::new(query);
+        if !Rewording::ALL.iter().any(|known| known.to_string() == how) || !gathered.measured.contains(&query) {
+            continue;
+        }
         let Some(original) = gathered.run(scorer, 0).map(|run| run.ranking(&query)).filter(|all| !all.is_empty())
         else {
             continue;

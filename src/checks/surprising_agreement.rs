@@ -46,7 +46,15 @@ pub(super) fn run(facts: &Facts) -> Vec<Case> {
         ),
     };
     let suspects = probe.collections.iter().filter(|probed| probed.role == Role::Suspect);
-    suspects.map(|probed| on(probe, probed, fires, &compared).on(&probed.collection)).collect()
+    suspects
+        .map(|probed| {
+            // A collection that is in no comparison, or below the clean ones, is not what the difference is about.
+            let higher = contrast.is_some_and(|contrast| {
+                contrast.collections.iter().any(|c| c.name == probed.collection && c.mean > contrast.clean)
+            });
+            on(probe, probed, fires && higher, &compared).on(&probed.collection)
+        })
+        .collect()
 }
 
 fn on(probe: &ProbeFacts, probed: &ProbedFacts, fires: bool, compared: &str) -> Case {

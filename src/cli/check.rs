@@ -59,7 +59,7 @@ pub fn run(args: &CheckArgs, global: &Global, out: &mut dyn Write) -> Result<Exi
 }
 
 /// Puts the bound of the command line into the configuration.
-fn bound_calls(loaded: &mut Loaded, most: u64) -> Result<()> {
+pub(super) fn bound_calls(loaded: &mut Loaded, most: u64) -> Result<()> {
     match loaded.config.teacher.as_mut().filter(|teacher| teacher.command.is_some()) {
         Some(teacher) => {
             teacher.max_calls = Some(most);

@@ -46,6 +46,9 @@ struct RunArgs {
     /// text, or json
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    /// Ask the teacher's command for at most so many pairs; stands before max-calls in the configuration
+    #[arg(long, value_name = "N")]
+    max_calls: Option<u64>,
 }
 
 #[derive(Debug, Args)]
@@ -88,7 +91,14 @@ fn rewording(word: &str) -> std::result::Result<Rewording, String> {
 /// # Errors
 /// A configuration without a teacher's scores; inputs that cannot be used; surroundings that fail.
 pub fn run(args: &ProbeArgs, global: &Global, out: &mut dyn Write) -> Result<Exit> {
-    let loaded = global.load()?;
+    let mut loaded = global.load()?;
+    let asked = match &args.what {
+        Some(What::Run(run)) => run.max_calls,
+        _ => args.run.max_calls,
+    };
+    if let Some(most) = asked {
+        super::check::bound_calls(&mut loaded, most)?;
+    }
     checks::validate(&loaded.config).map_err(|e| e.at(Place::file(&loaded.path)))?;
     let loaded = teacher_alone(loaded)?;
     match &args.what {
@@ -103,6 +113,10 @@ pub fn run(args: &ProbeArgs, global: &Global, out: &mut dyn Write) -> Result<Exi
 
 fn show(args: &RunArgs, loaded: &Loaded, global: &Global, out: &mut dyn Write) -> Result<Exit> {
     if let Some(query) = &args.explain {
+        if matches!(args.format, Format::Json) {
+            return Err(Error::input("one query is explained as text, and not as JSON")
+                .help("probe --format json has every query's outcome in by_query"));
+        }
         return explain_query(loaded, global, query, None, out);
     }
     let facts = gather(loaded, global)?.facts;

@@ -149,6 +149,11 @@ fn plan(args: &PlanArgs, global: &Global, out: &mut dyn Write) -> Result<Exit> {
     let order = Order { rel: config.rel, queries, documents, regions: REGIONS, seed: args.seed };
     let sheet = twin::draw(&collection, &loaded.config.first_stage.bm25, order)?;
     if let Some(path) = &args.out {
+        if path.exists() {
+            return Err(Error::input("this sheet is there already, and somebody may have filled it in")
+                .at(Place::file(path))
+                .help("name another file with --out, or move this one away"));
+        }
         write_atomically(path, &twin::write_sheet(&sheet)?)?;
     }
     let planned = Planned {

@@ -96,6 +96,14 @@ impl Teacher {
             ))
             .help("give pairs in a second, as in 0.5 or 20; without it there is no limit"));
         }
+        if self.rate.is_some_and(|rate| 1.0 / rate >= self.timeout as f64) {
+            return Err(Error::input(format!(
+                "teacher.rate gives a pair every {:.0} seconds, and teacher.timeout waits for {}",
+                1.0 / self.rate.unwrap_or(1.0),
+                self.timeout
+            ))
+            .help("raise `timeout` well above the time between two pairs"));
+        }
         for (key, value, most) in [
             ("timeout", self.timeout, MAX_TIMEOUT),
             ("repeats", self.repeats, MAX_REPEATS),

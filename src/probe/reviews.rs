@@ -2,6 +2,7 @@
 
 use super::inspection::Inspected;
 use crate::error::{Error, Place, Result};
+use crate::twin::{harmless_cell, plain_cell};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -45,10 +46,11 @@ pub struct Review {
     pub comment: String,
 }
 
-/// The name of a pair in the file: eight hexadecimal digits that follow from it.
+/// The name of a pair in the file: `i` and eight hexadecimal digits that follow from it. The letter keeps a spreadsheet from
+/// taking it for a number.
 pub fn item(inspected: &Inspected) -> String {
     let name = format!("{}\n{}\n{}", inspected.collection, inspected.query, inspected.document);
-    format!("{:08x}", xxh3_64(name.as_bytes()) >> 32)
+    format!("i{:08x}", xxh3_64(name.as_bytes()) >> 32)
 }
 
 /// The file for reviewers. `texts` gives the query's and the document's, as far as they may be shown. Why a pair was
@@ -78,17 +80,9 @@ pub fn write<'a>(
         ]);
     }
     for row in rows {
-        writer.write_record(row.map(harmless)).expect("a vector takes every byte");
+        writer.write_record(row.map(|cell| harmless_cell(&cell).into_owned())).expect("a vector takes every byte");
     }
     writer.into_inner().expect("a vector takes every byte")
-}
-
-/// A cell that no spreadsheet takes for a formula (OWASP, *CSV Injection*).
-fn harmless(cell: String) -> String {
-    match cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        true => format!("'{cell}"),
-        false => cell,
-    }
 }
 
 /// Reads what reviewers wrote, by the item of the sample. Rows without a verdict are not there.
@@ -99,7 +93,7 @@ fn harmless(cell: String) -> String {
 pub fn read(path: &Path, sample: &[Inspected]) -> Result<BTreeMap<String, Review>> {
     let text = crate::collection::source::read_text(path, MOST_BYTES)?;
     let known: BTreeMap<String, &Inspected> = sample.iter().map(|inspected| (item(inspected), inspected)).collect();
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let mut reader = reader(&text);
     let columns = columns(reader.headers().map_err(|error| broken(path, &error))?, path)?;
     let mut reviews = BTreeMap::new();
     for record in reader.records() {
@@ -107,17 +101,17 @@ pub fn read(path: &Path, sample: &[Inspected]) -> Result<BTreeMap<String, Review
         let place = || Place::line(path, record.position().map_or(0, csv::Position::line));
         let cell = |column: usize| record.get(column).unwrap_or_default().trim();
         let [name, verdict, reviewer, date, comment] = columns.map(cell);
-        if !known.contains_key(name) {
+        if !known.contains_key(name) && !verdict.is_empty() {
             return Err(Error::input(format!("there is no item {name:?} in this sample"))
                 .at(place())
-                .help("the sample was drawn from other scores, or with another size or seed: fill in the new inspection.csv")
+                .help("the sample was drawn from other scores, or with another size or seed: run once without `reviews` for the new form")
                 .help("or take the row out"));
         }
         if verdict.is_empty() {
             continue;
         }
         let verdict = verdict_of(verdict).map_err(|error| error.at(place()))?;
-        let owned = |text: &str| text.trim_start_matches('\'').to_owned();
+        let owned = |text: &str| plain_cell(text).to_owned();
         let review = Review { verdict, reviewer: owned(reviewer), date: owned(date), comment: owned(comment) };
         if reviews.insert(name.to_owned(), review).is_some() {
             return Err(Error::input(format!("item {name} has two verdicts"))
@@ -128,9 +122,17 @@ pub fn read(path: &Path, sample: &[Inspected]) -> Result<BTreeMap<String, Review
     Ok(reviews)
 }
 
+/// Reads a table with commas, or with semicolons as spreadsheets of many countries write it.
+fn reader(text: &str) -> csv::Reader<&[u8]> {
+    let head = text.lines().next().unwrap_or_default();
+    let semicolons = head.matches(';').count() > head.matches(',').count();
+    csv::ReaderBuilder::new().delimiter(if semicolons { b';' } else { b',' }).from_reader(text.as_bytes())
+}
+
 /// Whether a form holds anything in the column `verdict`; one that cannot be read may.
 pub fn is_filled_in(bytes: &[u8]) -> bool {
-    let mut reader = csv::Reader::from_reader(bytes);
+    let text = String::from_utf8_lossy(bytes);
+    let mut reader = reader(&text);
     let Some(column) = reader.headers().ok().and_then(|header| header.iter().position(|name| name.trim() == "verdict"))
     else {
         return true;
@@ -210,7 +212,7 @@ mod tests {
         let head = COLUMNS.join(",");
         let item = item(&sample[0]);
         let cases = [
-            (format!("{head}\n00000000,c,q,d,,,fine,,,\n"), ":2", "no item \"00000000\""),
+            (format!("{head}\ni00000000,c,q,d,,,fine,,,\n"), ":2", "no item \"i00000000\""),
             (format!("{head}\n{item},c,q,d,,,perhaps,,,\n"), ":2", "\"perhaps\" is no verdict"),
             (format!("{head}\n{item},c,q,d,,,fine,,,\n{item},c,q,d,,,fine,,,\n"), ":3", "two verdicts"),
             ("item,query\n".to_owned(), ":1", "no column \"verdict\""),

@@ -31,6 +31,9 @@ pub enum Rewording {
 impl Rewording {
     /// Those that are made here.
     pub const MADE: [Rewording; 3] = [Rewording::Typo, Rewording::Order, Rewording::Drop];
+
+    /// All of them.
+    pub const ALL: [Rewording; 4] = [Rewording::Typo, Rewording::Order, Rewording::Drop, Rewording::Paraphrase];
 }
 
 impl fmt::Display for Rewording {

@@ -8,11 +8,12 @@
 use crate::collection::{DocumentId, QueryId};
 use crate::text::tokens;
 use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64;
 
 /// A run of so many words of an unseen document is no chance.
 pub const VERBATIM_WORDS: usize = 13;
 
-/// Words of an answer that are looked at.
+/// Words of an answer, and of a document, that are looked at.
 const MOST_WORDS: usize = 20_000;
 
 /// What one answer shows.
@@ -29,17 +30,26 @@ pub struct Verbatim {
 }
 
 /// The longest run of words that an answer shares with any of the documents that it was not shown, if there is one.
-/// Words of the query do not make a run.
-pub fn longest_run(query: (&QueryId, &str), answer: &str, unseen: &[(&DocumentId, &str)]) -> Option<Verbatim> {
+/// Words of the query do not make a run, nor do those of a text that the teacher was shown.
+pub fn longest_run(
+    query: (&QueryId, &str),
+    answer: &str,
+    unseen: &[(&DocumentId, &str)],
+    shown: &[&str],
+) -> Option<Verbatim> {
     let mut words = tokens(answer);
     words.truncate(MOST_WORDS);
-    let asked = tokens(query.1);
+    let answered = digests(&words);
+    let seen: Vec<Vec<u64>> = shown.iter().chain([&query.1]).map(|text| digests(&tokens(text))).collect();
     let mut best: Option<Verbatim> = None;
     for (document, text) in unseen {
-        let (start, length) = common_run(&words, &tokens(text));
+        let mut there = digests(&tokens(text));
+        there.truncate(MOST_WORDS);
+        let (start, length) = common_run(&answered, &there);
         let run = &words[start..start + length];
-        let is_question = asked.windows(length.max(1)).any(|window| window == run);
-        if length > 0 && !is_question && best.as_ref().is_none_or(|best| best.words < length) {
+        let digests = &answered[start..start + length];
+        let is_shown = seen.iter().any(|seen| seen.windows(length.max(1)).any(|window| window == digests));
+        if length > 0 && !is_shown && best.as_ref().is_none_or(|best| best.words < length) {
             best = Some(Verbatim {
                 query: query.0.clone(),
                 document: (*document).clone(),
@@ -51,8 +61,13 @@ pub fn longest_run(query: (&QueryId, &str), answer: &str, unseen: &[(&DocumentId
     best
 }
 
+/// Words as numbers, which compare faster.
+fn digests(words: &[String]) -> Vec<u64> {
+    words.iter().map(|word| xxh3_64(word.as_bytes())).collect()
+}
+
 /// Where in `a` the longest run begins that `b` has too, and its length: the first of the longest.
-fn common_run(a: &[String], b: &[String]) -> (usize, usize) {
+fn common_run(a: &[u64], b: &[u64]) -> (usize, usize) {
     let mut row = vec![0_usize; b.len() + 1];
     let (mut end, mut length) = (0, 0);
     for (place, word) in a.iter().enumerate() {
@@ -100,17 +115,19 @@ mod tests {
         let id = QueryId::new("q1");
         let (one, two) = (DocumentId::new("d1"), DocumentId::new("d2"));
         let documents = [(&one, "moths are insects"), (&two, unseen)];
-        let found = longest_run((&id, "moths and butterflies"), answer, &documents).unwrap();
+        let found = longest_run((&id, "moths and butterflies"), answer, &documents, &[]).unwrap();
         assert_eq!((found.document.as_str(), found.words), ("d2", 15), "{found:?}");
         assert!(found.run.starts_with("moths are active") && found.words >= VERBATIM_WORDS);
+        let copied = longest_run((&id, "moths"), answer, &[(&two, unseen)], &["It says: ", unseen]);
+        assert_eq!(copied, None, "what was shown can be copied");
     }
 
     #[test]
     fn the_question_itself_is_no_run() {
         let (id, document) = (QueryId::new("q1"), DocumentId::new("d1"));
         let question = "what is the difference between moths and butterflies";
-        assert_eq!(longest_run((&id, question), question, &[(&document, question)]), None);
-        assert_eq!(longest_run((&id, question), "", &[(&document, question)]), None);
+        assert_eq!(longest_run((&id, question), question, &[(&document, question)], &[]), None);
+        assert_eq!(longest_run((&id, question), "", &[(&document, question)], &[]), None);
     }
 
     #[test]

@@ -63,11 +63,12 @@ pub fn write(
 
 /// Where the form for reviewers goes: never over one that somebody has filled in.
 fn form_path(folder: &Path) -> PathBuf {
-    let usual = folder.join("inspection.csv");
-    match fs::read(&usual).is_ok_and(|bytes| reviews::is_filled_in(&bytes)) {
-        true => folder.join("inspection.new.csv"),
-        false => usual,
-    }
+    let is_free = |path: &PathBuf| !fs::read(path).is_ok_and(|bytes| reviews::is_filled_in(&bytes));
+    let others = (2_u64..).map(|n| folder.join(format!("inspection.{n}.csv")));
+    std::iter::once(folder.join("inspection.csv"))
+        .chain(others)
+        .find(is_free)
+        .unwrap_or_else(|| folder.join("inspection.csv"))
 }
 
 /// Writes each run to `ARM/COLLECTION.run`, or `ARM/COLLECTION.SEED.run` where an arm has several, and removes others.
@@ -144,7 +145,10 @@ mod tests {
         fs::write(&usual, "item,verdict\n00000000,\n").unwrap();
         assert_eq!(form_path(folder.path()), usual);
         fs::write(&usual, "item,verdict\n00000000,fine\n").unwrap();
-        assert_eq!(form_path(folder.path()), folder.path().join("inspection.new.csv"));
+        let second = folder.path().join("inspection.2.csv");
+        assert_eq!(form_path(folder.path()), second);
+        fs::copy(&usual, &second).unwrap();
+        assert_eq!(form_path(folder.path()), folder.path().join("inspection.3.csv"));
     }
 
     #[test]

@@ -154,14 +154,14 @@ fn reviews_are_read_back_and_never_written_over() {
     fs::write(&form, &filled).unwrap();
     check();
     assert_eq!(fs::read_to_string(&form).unwrap(), filled, "what somebody filled in stays");
-    assert!(folder.path().join("distilgate-report/inspection.new.csv").exists());
+    assert!(folder.path().join("distilgate-report/inspection.2.csv").exists());
     fs::copy(&form, folder.path().join("reviews.csv")).unwrap();
     configure(folder.path(), "[inspection]", "reviews = \"reviews.csv\"");
     check();
     let found = &cases(folder.path(), "unreviewed-answers")[0];
     assert!(found["message"].as_str().unwrap().contains("20 reviewed, 19 fine, 1 suspicious"), "{found}");
     assert_eq!(found["level"], "warn");
-    write(&folder.path().join("reviews.csv"), filled.replace("\n", "\n00000000,c,q,d,,,fine,,,\n"));
+    write(&folder.path().join("reviews.csv"), filled.replace("\n", "\ni00000000,c,q,d,,,fine,,,\n"));
     let ran = check();
     assert!(ran.code == 2 && ran.stderr.contains("reviews.csv:2"), "{}", ran.all());
 }

@@ -46,6 +46,8 @@ pub struct Rows {
     group: usize,
     /// Rows of the current group that are not read yet.
     left: usize,
+    /// Rows that the columns hold and that are in no block yet.
+    held: usize,
     columns: Vec<TextColumn>,
     /// Rows read so far.
     pub rows: u64,
@@ -69,6 +71,7 @@ impl Rows {
             file,
             group: 0,
             left: 0,
+            held: 0,
             columns: Vec::new(),
             rows: 0,
             bytes: 0,
@@ -83,17 +86,15 @@ impl Rows {
     pub fn next_block(&mut self) -> Result<Option<Block>> {
         let (mut bytes, first) = (Vec::new(), self.rows + 1);
         while bytes.len() < BLOCK {
-            if self.left == 0 && !self.next_group()? {
-                break;
+            if self.held == 0 {
+                if self.left == 0 && !self.next_group()? {
+                    break;
+                }
+                self.read_batch()?;
             }
-            self.read_batch(&mut bytes)?;
+            self.append_row(&mut bytes)?;
         }
         self.bytes += bytes.len() as u64;
-        if self.bytes > self.most {
-            return Err(Error::input(format!("the texts of this file unpack to more than {} bytes", self.most))
-                .at(Place::file(&self.path))
-                .help("text does not pack that well: check what this file is"));
-        }
         let is_over = bytes.is_empty() && self.left == 0;
         Ok((!is_over).then_some(Block { kind: Kind::Rows, bytes, overlap: 0, line: first, is_piece: false }))
     }
@@ -120,7 +121,8 @@ impl Rows {
         Ok(false)
     }
 
-    fn read_batch(&mut self, out: &mut Vec<u8>) -> Result<()> {
+    /// Reads some rows of every column. A value is a view into its page, however often it stands there.
+    fn read_batch(&mut self) -> Result<()> {
         let wanted = self.left.min(BATCH);
         for column in &mut self.columns {
             let read = guarded(&self.path, self.rows, || column.read(wanted))?;
@@ -128,18 +130,27 @@ impl Rows {
                 return Err(damaged(&self.path, self.rows, "a column has fewer rows than the file says"));
             }
         }
-        for _ in 0..wanted {
-            let start = out.len();
-            self.columns.iter_mut().for_each(|column| column.append_row(out));
-            self.rows += 1;
-            if out.len() - start > LONGEST_ROW {
-                return Err(Error::input(format!("row {} holds more than {LONGEST_ROW} bytes of text", self.rows))
-                    .at(Place::file(&self.path))
-                    .help("write its texts in smaller pieces, as JSONL for example"));
-            }
-            out.push(ROW_END);
-        }
         self.left -= wanted;
+        self.held = wanted;
+        Ok(())
+    }
+
+    fn append_row(&mut self, out: &mut Vec<u8>) -> Result<()> {
+        let start = out.len();
+        self.columns.iter_mut().for_each(|column| column.append_row(out));
+        out.push(ROW_END);
+        self.rows += 1;
+        self.held -= 1;
+        if self.bytes + out.len() as u64 > self.most {
+            return Err(Error::input(format!("the texts of this file unpack to more than {} bytes", self.most))
+                .at(Place::file(&self.path))
+                .help("text does not pack that well: check what this file is"));
+        }
+        if out.len() - start > LONGEST_ROW {
+            return Err(Error::input(format!("row {} holds more than {LONGEST_ROW} bytes of text", self.rows))
+                .at(Place::file(&self.path))
+                .help("write its texts in smaller pieces, as JSONL for example"));
+        }
         Ok(())
     }
 }
