@@ -1,0 +1,319 @@
+//! English.
+
+use super::super::brief::{Bound, Brief};
+use super::{Labels, Words};
+use crate::checks::wording::{count, p_value, signed};
+use crate::collection::Role;
+use crate::verdict::{Cause, Outcome as GateResult, Verdict};
+
+pub static WORDS: Words = Words {
+    code: "en",
+    labels: &LABELS,
+    verdict,
+    result,
+    role,
+    outcome: str::to_owned,
+    unit: str::to_owned,
+    sentence: |b| b.sentence.to_owned(),
+    meaning: |b| b.meaning.to_owned(),
+    tested,
+    decision,
+    meeting,
+    change,
+    next,
+};
+
+static LABELS: Labels = Labels {
+    signer: "For whoever signs",
+    tested: "What was tested",
+    decision: "What it means for the decision",
+    meeting: "Three sentences for the meeting",
+    change: "What would change our mind",
+    next: "Next",
+    collection: "collection",
+    role: "role",
+    queries: "queries",
+    arm: "arm",
+    outcome: "outcome",
+    decides: "decides",
+    yes: "yes",
+    no: "no",
+    clean_mean: "clean mean",
+    suspect_mean: "suspect mean",
+    suspect_minus_clean: "Suspect minus clean",
+    interval: "interval",
+    deciding_p: "deciding p",
+    level: "level",
+    check: "check",
+    place: "where",
+    what: "what",
+    to_do: "what to do",
+    evidence: "evidence",
+    document: "document",
+    query: "query",
+    grade: "judgement",
+    rank_before: "rank before",
+    rank_after: "rank after",
+    text: "text",
+    before: "before",
+    after: "after",
+    not_ranked: "not ranked",
+    not_judged: "not judged",
+    relevant: "judged relevant",
+    other: "not",
+    measured: "Measured",
+    gains: "Gains by collection and arm",
+    gains_caption: "The gain of each arm over the student before, with intervals over queries (for `after` over queries and seeds). \
+        Filled squares are suspect collections, open circles clean ones, triangles reference arms, diamonds means over collections.",
+    differences: "Suspect minus clean",
+    differences_caption: "How much more there is on suspect collections than on clean ones: each alone, and all together (diamond). \
+        A pass needs the upper end of the diamond's interval to the left of the dashed margin.",
+    together: "all together",
+    tolerance: "tolerance",
+    margin: "margin",
+    slopes: "Before and after, query by query",
+    slopes_caption: "A line for each query. Solid lines rise, dashed ones fall, dotted ones stay; the thick line is the mean.",
+    residuals: "What scorers know of the judgements beyond their references",
+    residuals_caption: "The label residual of each collection, in standard deviations of the scores: near zero, the references explain the \
+        scorer; high on suspect collections alone, it knows their answers.",
+    scores: "Score distributions",
+    scores_caption: "Filled: documents judged relevant. Dashed: all others. Each outline is scaled to its own highest bin.",
+    findings: "Findings",
+    nothing_found: "No check found anything.",
+    passed: "Checks that passed or do not apply",
+    english: "",
+    moved: "Queries that moved most",
+    moved_caption: "The queries whose measure changed most between the student before and the one after, with the documents that made \
+        the change. Ranks are those of the first seed.",
+    probe: "Pairs that weigh most in the teacher's scores",
+    probe_caption: "The teacher puts these documents higher than its references explain; share is what a pair adds to the label residual.",
+    surprising: "Pairs that only the teacher orders as the judgements do",
+    sample: "Sample for people to read",
+    sample_caption: "Answers of the teacher, drawn at random or by weight; `inspection.csv` beside this page is the form to fill in.",
+    twins: "Twins",
+    canary: "Canaries",
+    training: "Trained here",
+    provenance: "Provenance",
+    declared: "declared",
+    counted: "measured",
+    would_make_clean: "what would make it clean",
+    why: "why",
+    scan: "What was searched",
+    not_checked: "Not checked",
+    settles: "What would settle it",
+    again: "How to make this report again",
+    inputs: "Inputs (SHA-256)",
+    contents: "Contents",
+    more: "more are in report.json",
+    waived: "waived",
+    legend: "Squares: suspect. Circles: clean.",
+};
+
+fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Contaminated => "contaminated",
+        Verdict::Divergent => "divergent",
+        Verdict::Clean => "clean",
+        Verdict::GainsAgree => "gains-agree",
+        Verdict::Inconclusive => "inconclusive",
+    }
+}
+
+fn result(result: GateResult) -> &'static str {
+    match result {
+        GateResult::Pass => "pass",
+        GateResult::Fail => "fail",
+        GateResult::Inconclusive => "not decided",
+    }
+}
+
+fn role(role: Role) -> &'static str {
+    match role {
+        Role::Suspect => "suspect",
+        Role::Clean => "clean",
+    }
+}
+
+fn teacher(b: &Brief<'_>) -> String {
+    b.teacher.map_or("the teacher".to_owned(), |name| format!("the teacher {name}"))
+}
+
+fn tested(b: &Brief<'_>) -> Vec<String> {
+    let until = b.cutoff.map(|day| format!(", whose training data end on {day}")).unwrap_or_default();
+    let mut said = vec![format!(
+        "Whether the new ranker is better, or only knows the answers of its tests. It learnt from {}{until}. Test collections \
+         that this teacher may have seen ({}) were held beside collections that it cannot have seen ({}).",
+        teacher(b),
+        names(&b.suspects),
+        names(&b.cleans)
+    )];
+    let queries = count(b.queries, "query", "queries");
+    let references = match b.references {
+        0 => String::new(),
+        n => format!(", beside {} with known training data", count(n, "reference teacher", "reference teachers")),
+    };
+    let teacher = match b.teacher_tested {
+        true => "The teacher's own answers were tested too.",
+        false => "The teacher's own answers were not tested.",
+    };
+    said.push(format!("{queries} were measured by {}{references}. {teacher}", b.measure));
+    said
+}
+
+fn names(names: &[&str]) -> String {
+    match names {
+        [] => "none".to_owned(),
+        some => crate::checks::wording::some(some, 4),
+    }
+}
+
+fn decision(b: &Brief<'_>) -> String {
+    let said = match (b.verdict, b.result) {
+        (Verdict::Contaminated, _) => "Do not decide on these numbers: the answers of the test were known.",
+        (Verdict::Divergent, _) => {
+            "Do not count the gain as a general one. It is larger where the teacher may have seen the answers, by more than chance."
+        }
+        (Verdict::Clean, _) => {
+            "The gain can be relied on as far as this test reaches: it holds where the answers cannot have been known."
+        }
+        (Verdict::GainsAgree, _) => {
+            "The gain holds where the answers cannot have been known. The teacher itself was not tested, so a leak that lifts all \
+             collections alike would not show."
+        }
+        (Verdict::Inconclusive, _) => "There is no basis for a decision yet: the gain is neither shown nor refuted.",
+    };
+    match (b.verdict, b.result) {
+        (Verdict::Clean | Verdict::GainsAgree, GateResult::Fail) => {
+            format!("{said} The gate still says no, for the findings marked deny below.")
+        }
+        (Verdict::Contaminated | Verdict::Divergent | Verdict::Inconclusive, GateResult::Pass) => {
+            format!("{said} The build passes all the same, because somebody configured or waived it so.")
+        }
+        _ => said.to_owned(),
+    }
+}
+
+fn meeting(b: &Brief<'_>) -> [String; 3] {
+    [first(b), second(b), third(b)]
+}
+
+fn first(b: &Brief<'_>) -> String {
+    let read: Vec<String> = b
+        .read
+        .iter()
+        .map(|f| {
+            let queries = count(f.evident_queries as usize, "query", "queries");
+            format!(
+                "{queries} and {} of {}",
+                count(f.evident_judgements as usize, "judgement", "judgements"),
+                f.collection
+            )
+        })
+        .collect();
+    if !read.is_empty() {
+        return format!("The training material contains our test: {}.", read.join(", "));
+    }
+    if b.verdict == Verdict::Inconclusive {
+        return "We cannot tell yet whether the new ranker is better or only knows the test.".to_owned();
+    }
+    match b.gains {
+        Some((suspect, clean)) => format!(
+            "The new ranker changed by {} {} on tests that the teacher may have seen, and by {} on tests that it cannot have seen.",
+            signed(suspect),
+            b.measure,
+            signed(clean)
+        ),
+        None => format!("We tested whether {} knows the answers of our tests.", teacher(b)),
+    }
+}
+
+fn second(b: &Brief<'_>) -> String {
+    if let Some(canary) = b.canary {
+        return format!(
+            "Of {} planted documents with random labels, {} are scored as labelled: chance does not do that ({}).",
+            canary.pairs,
+            canary.labelled,
+            p_value(canary.p)
+        );
+    }
+    if let Some(twin) = b.twins.first() {
+        return format!(
+            "On the old queries the {} is {} above fresh queries over the same documents ({}).",
+            twin.outcome,
+            signed(twin.delta),
+            p_value(twin.p)
+        );
+    }
+    match (b.verdict, b.differs.first(), b.bounds.first()) {
+        (Verdict::Contaminated, ..) => "Scores on these collections are no evidence of quality.".to_owned(),
+        (Verdict::Divergent, Some(n), _) => format!(
+            "The {} differs by {} {} between the two kinds of tests, and chance explains that badly ({}).",
+            n.outcome,
+            signed(n.delta),
+            n.unit,
+            p_value(n.p)
+        ),
+        (Verdict::Clean | Verdict::GainsAgree, _, Some(bound)) => {
+            format!("At worst the difference is {}, {}.", worst(bound), "less than the margin that we set beforehand")
+        }
+        (Verdict::Inconclusive, _, Some(bound)) if bound.upper >= bound.margin => format!(
+            "The data allow a difference of up to {}, and the margin that we set beforehand is {}.",
+            worst(bound),
+            bound.margin
+        ),
+        _ => format!("The reason: {}.", b.sentence),
+    }
+}
+
+fn worst(bound: &Bound<'_>) -> String {
+    format!("{} {} in the {}", signed(bound.upper), bound.unit, bound.outcome)
+}
+
+fn third(b: &Brief<'_>) -> String {
+    let said = match (b.verdict, b.result) {
+        (Verdict::Contaminated, GateResult::Fail) => "We decide on tests that nobody has read, or not at all.",
+        (Verdict::Divergent, GateResult::Fail) => {
+            "It may be real skill in that field or a leak; until a fresh test tells the two apart, we do not claim the gain."
+        }
+        (Verdict::Clean | Verdict::GainsAgree, GateResult::Pass) => "We can merge on this evidence.",
+        (Verdict::Clean | Verdict::GainsAgree, _) => {
+            "The gains are in order, and other findings have to be mended before we merge."
+        }
+        (_, GateResult::Pass) => "It passes only because we decided to let it pass, and we should say so.",
+        (Verdict::Inconclusive, _) => "This accuses nobody and clears nobody; we need more data before we merge.",
+        _ => "We do not merge before this is settled.",
+    };
+    said.to_owned()
+}
+
+fn change(b: &Brief<'_>) -> Vec<String> {
+    let said: &[&str] = match b.verdict {
+        Verdict::Contaminated => &["Results on collections that nobody in this pipeline has read."],
+        Verdict::Divergent => &[
+            "Fresh queries over the same documents (a twin) on which the gain is as large: then it is skill.",
+            "An innocent teacher of the same class whose student gains as much in the same places.",
+        ],
+        Verdict::Clean => &[
+            "A copy of the tests in the training data, or a test that finds memory in the teacher.",
+            "Evidence that a collection called clean was public before the teacher's training ended.",
+        ],
+        Verdict::GainsAgree => &[
+            "A test of the teacher itself that finds memory of the answers.",
+            "Evidence that a collection called clean was public before the teacher's training ended.",
+        ],
+        Verdict::Inconclusive => &["More data, as listed below: then the same test can say yes or no."],
+    };
+    said.iter().map(|said| (*said).to_owned()).collect()
+}
+
+fn next(b: &Brief<'_>) -> String {
+    match (b.verdict, b.result, b.cause) {
+        (_, GateResult::Fail, _) if matches!(b.verdict, Verdict::Clean | Verdict::GainsAgree) => {
+            "mend the findings at deny, listed below".to_owned()
+        }
+        (Verdict::Contaminated, ..) => "evaluate on collections that nobody has read".to_owned(),
+        (Verdict::Clean | Verdict::GainsAgree, ..) => "merge; keep report.json beside the release".to_owned(),
+        (_, _, Some(Cause::SameOrder)) => "check the paths of the scores: two rankers are the same".to_owned(),
+        _ => b.settles.unwrap_or("see what would settle it, below").to_owned(),
+    }
+}
