@@ -98,6 +98,15 @@ pub enum Language {
     Ja,
 }
 
+impl std::fmt::Display for Language {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Language::En => "en",
+            Language::Ja => "ja",
+        })
+    }
+}
+
 impl std::str::FromStr for Language {
     type Err = String;
 

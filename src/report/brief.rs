@@ -170,6 +170,10 @@ fn bound<'a>(report: &Report, outcome: &'a Outcome) -> Option<Bound<'a>> {
 /// Mean gains over suspect and over clean collections.
 fn gains(report: &Report) -> Option<(f64, f64)> {
     let gain = report.outcomes.iter().find(|outcome| outcome.name == OutcomeKind::Gain.to_string())?;
+    // The means that the plots show: weighted as the contrast weighs them, where there is one.
+    if let Some(contrast) = &gain.contrast {
+        return Some((contrast.clean + contrast.together.delta, contrast.clean));
+    }
     let mean = |role| {
         let means: Vec<f64> = gain.collections.iter().filter(|c| c.role == role).map(|c| c.mean).collect();
         (!means.is_empty()).then(|| means.iter().sum::<f64>() / means.len() as f64)

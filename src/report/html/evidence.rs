@@ -23,7 +23,7 @@ pub fn moved(h: &mut Html, report: &Report, w: &Words) -> bool {
         h.within("details", if index == 0 { &[("open", "")] } else { &[] }, |h| {
             h.leaf("summary", &[], &format!("{} · {}", moved.collection, role.unwrap_or_default()));
             for query in moved.queries.iter().take(20) {
-                moved_query(h, query, w);
+                moved_query(h, &moved.collection, query, w);
             }
         });
     }
@@ -31,7 +31,7 @@ pub fn moved(h: &mut Html, report: &Report, w: &Words) -> bool {
     true
 }
 
-fn moved_query(h: &mut Html, query: &MovedQuery, w: &Words) {
+fn moved_query(h: &mut Html, collection: &str, query: &MovedQuery, w: &Words) {
     let l = w.labels;
     h.within("h3", &[("class", "query")], |h| {
         h.leaf("code", &[("dir", "auto")], &query.query);
@@ -48,13 +48,13 @@ fn moved_query(h: &mut Html, query: &MovedQuery, w: &Words) {
     };
     let rows: Vec<Vec<Cell>> = query.documents.iter().map(row).collect();
     let heads = [l.document, l.grade, l.rank_before, l.rank_after, l.text];
-    table(h, &format!("{} {}", l.query, query.query), &heads, &rows, l.more);
+    table(h, &format!("{}: {collection} {}", l.table, query.query), &heads, &rows, l.more);
 }
 
 /// The pairs that add most to the teacher's label residual.
 pub fn heaviest(h: &mut Html, report: &Report, w: &Words) -> bool {
     let l = w.labels;
-    let heads = [l.query, l.document, l.grade, "sd", "share", l.text];
+    let heads = [l.query, l.document, l.grade, l.surprise, l.share, l.text];
     let rows = |probed: &ProbedCollection| {
         let of = |pair: &crate::report::HeavyPair| {
             let texts = both(pair.query_text.as_deref(), pair.document_text.as_deref());
@@ -75,7 +75,7 @@ pub fn heaviest(h: &mut Html, report: &Report, w: &Words) -> bool {
 /// Pairs of documents that every reference orders against the judgements and the teacher with them.
 pub fn surprising(h: &mut Html, report: &Report, w: &Words) -> bool {
     let l = w.labels;
-    let heads = [l.query, l.relevant, l.other, "±", l.text];
+    let heads = [l.query, l.relevant, l.other, l.places, l.text];
     let rows = |probed: &ProbedCollection| {
         let of = |pair: &crate::report::SurprisingExample| {
             let texts = both(pair.query_text.as_deref(), pair.relevant_text.as_deref());
@@ -89,7 +89,7 @@ pub fn surprising(h: &mut Html, report: &Report, w: &Words) -> bool {
         };
         probed.surprising.iter().map(of).collect::<Vec<Vec<Cell>>>()
     };
-    by_collection(h, report, w, "", &heads, rows)
+    by_collection(h, report, w, l.surprising_caption, &heads, rows)
 }
 
 /// A table for each collection that has rows.
@@ -112,7 +112,7 @@ fn by_collection(
     for (probed, rows) in all.iter().take(MOST_COLLECTIONS) {
         h.within("details", &[], |h| {
             h.leaf("summary", &[], &format!("{} · {}", probed.collection, (w.role)(probed.role)));
-            table(h, &probed.collection, heads, rows, w.labels.more);
+            table(h, &format!("{caption} {}", probed.collection), heads, rows, w.labels.more);
         });
     }
     more(h, all.len(), w);
@@ -144,10 +144,10 @@ pub fn sample(h: &mut Html, report: &Report, w: &Words) -> bool {
             ]
         })
         .collect();
-    let heads = ["", l.collection, l.query, l.document, "#", l.grade, l.why, l.text, l.evidence];
+    let heads = [l.item, l.collection, l.query, l.document, l.rank, l.grade, l.picked, l.text, l.review];
     h.within("details", &[], |h| {
         h.leaf("summary", &[], &format!("{} ({})", l.sample, rows.len()));
-        table(h, l.sample, &heads, &rows, l.more);
+        table(h, &format!("{}: {}", l.table, l.sample), &heads, &rows, l.more);
     });
     true
 }

@@ -39,7 +39,7 @@ pub fn findings(h: &mut Html, report: &Report, w: &Words) -> bool {
         h.within("details", &[], |h| {
             h.leaf("summary", &[], &format!("{} ({})", l.passed, quiet.len()));
             h.within("div", &[("lang", "en")], |h| {
-                table(h, l.passed, &[l.check, l.place, l.level, l.what], &quiet, l.more)
+                table(h, &format!("{}: {}", l.table, l.passed), &[l.check, l.place, l.level, l.what], &quiet, l.more)
             });
         });
     }

@@ -3,7 +3,7 @@
 use super::forest::{self, Forest, Line, Row, Shape};
 use super::markup::Html;
 use super::table::{number, table, text};
-use crate::checks::wording::{interval, p_value, signed};
+use crate::checks::wording::{p_value, signed};
 use crate::collection::Role;
 use crate::report::brief::{is_gain, margin};
 use crate::report::v1::{Arm, Contrast, Outcome, Report};
@@ -34,7 +34,7 @@ pub fn measured(h: &mut Html, report: &Report, w: &Words) -> bool {
         })
         .collect();
     h.leaf("p", &[("class", "caption")], &report.measure);
-    table(h, l.measured, &heads, &rows, l.more);
+    table(h, &format!("{}: {}", l.table, l.measured), &heads, &rows, l.more);
     true
 }
 
@@ -139,13 +139,14 @@ fn other_arms(report: &Report, outcome: &Outcome) -> Others {
 /// Suspect minus clean, for every outcome that was compared.
 pub fn differences(h: &mut Html, report: &Report, w: &Words) -> bool {
     let l = w.labels;
-    let compared: Vec<(&Outcome, &Contrast)> =
+    let mut compared: Vec<(&Outcome, &Contrast)> =
         report.outcomes.iter().filter_map(|outcome| Some((outcome, outcome.contrast.as_ref()?))).take(12).collect();
+    compared.sort_by_key(|(outcome, _)| !outcome.decides);
     let plots: Vec<Forest> =
         compared.iter().map(|(outcome, contrast)| contrasts(report, w, outcome, contrast)).collect();
     let drawn = plots_of(h, &plots, l.differences_caption);
-    let heads =
-        [l.outcome, l.decides, l.clean_mean, l.suspect_minus_clean, &interval(report.config.gate.alpha), l.deciding_p];
+    let interval = (w.interval)(report.config.gate.alpha);
+    let heads = [l.outcome, l.decides, l.clean_mean, l.suspect_minus_clean, &interval, l.deciding_p];
     let rows = report.outcomes.iter().map(|outcome| {
         let decides = match &outcome.shown_because {
             None => text(l.yes),
@@ -164,7 +165,7 @@ pub fn differences(h: &mut Html, report: &Report, w: &Words) -> bool {
     });
     let rows: Vec<Vec<_>> = rows.collect();
     if !rows.is_empty() {
-        table(h, l.differences, &heads, &rows, l.more);
+        table(h, &format!("{}: {}", l.table, l.differences), &heads, &rows, l.more);
     }
     drawn || !rows.is_empty()
 }
@@ -185,8 +186,11 @@ fn contrasts(report: &Report, w: &Words, outcome: &Outcome, contrast: &Contrast)
         let value = margin(report, &outcome.name);
         lines.push(Line { label: l.margin.to_owned(), value, is_limit: true });
     }
-    let tolerance = if is_gain(&outcome.name) { report.config.gate.tolerance } else { 0.0 };
-    lines.push(Line { label: l.tolerance.to_owned(), value: tolerance, is_limit: false });
+    let (label, value) = match is_gain(&outcome.name) {
+        true => (l.tolerance, report.config.gate.tolerance),
+        false => (l.no_difference, 0.0),
+    };
+    lines.push(Line { label: label.to_owned(), value, is_limit: false });
     let seen = rows.iter().map(|row| {
         let (low, high) = row.interval.unwrap_or((row.value, row.value));
         format!("{} {}, {} – {}", row.label, signed(row.value), signed(low), signed(high))
@@ -200,7 +204,8 @@ fn title(w: &Words, outcome: &Outcome) -> String {
     let unit = if outcome.unit.is_empty() { String::new() } else { format!(" · {}", (w.unit)(&outcome.unit)) };
     let against =
         if outcome.references.is_empty() { String::new() } else { format!(" / {}", outcome.references.join(", ")) };
-    format!("{} ({}{against}){unit}", (w.outcome)(&outcome.name), outcome.arm)
+    let decides = if outcome.decides { format!(" · {}", w.labels.decides) } else { String::new() };
+    format!("{} ({}{against}){unit}{decides}", (w.outcome)(&outcome.name), outcome.arm)
 }
 
 /// A name on the page: the letters of an outcome's name.

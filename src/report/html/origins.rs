@@ -49,14 +49,20 @@ pub fn twins(h: &mut Html, report: &Report, w: &Words) -> bool {
     if !tests.is_empty() {
         table(
             h,
-            l.twins,
-            &[l.outcome, l.collection, l.decides, l.suspect_minus_clean, l.interval, "p"],
+            &format!("{}: {}", l.table, l.twins),
+            &[l.outcome, l.collection, l.decides, l.suspect_minus_clean, &(w.interval)(report.config.gate.alpha), "p"],
             &tests,
             l.more,
         );
     }
     if !pairs.is_empty() {
-        table(h, l.twins, &[l.collection, l.queries, "AUC", "=", l.why], &pairs, l.more);
+        table(
+            h,
+            &format!("{}: {}, {}", l.table, l.twins, l.matched),
+            &[l.collection, l.queries, "AUC", l.matched, l.why],
+            &pairs,
+            l.more,
+        );
     }
     !tests.is_empty() || !pairs.is_empty()
 }
@@ -67,7 +73,13 @@ pub fn canary(h: &mut Html, report: &Report, w: &Words) -> bool {
     let needed = canary.needed.map_or("-".to_owned(), |needed| needed.to_string());
     let row = [canary.pairs, canary.labelled, canary.other, canary.ties].map(|n| number(n.to_string()));
     let row: Vec<Cell> = row.into_iter().chain([number(needed), number(p_value(canary.p))]).collect();
-    table(h, w.labels.canary, &["n", "label >", "label <", "=", "≥", "p"], &[row], w.labels.more);
+    table(
+        h,
+        &format!("{}: {}", w.labels.table, w.labels.canary),
+        &["n", "label >", "label <", "=", "≥", "p"],
+        &[row],
+        w.labels.more,
+    );
     true
 }
 
@@ -105,7 +117,13 @@ pub fn scan(h: &mut Html, report: &Report, w: &Words) -> bool {
                 vec![text(&c.collection), text(evidence), found(&c.queries), found(&c.judgements), found(&c.documents)]
             })
             .collect();
-        table(h, &scan.table, &[l.collection, l.evidence, l.queries, l.grade, l.document], &rows, l.more);
+        table(
+            h,
+            &format!("{}: {}", l.table, scan.table),
+            &[l.collection, l.evidence, l.queries, l.grade, l.document],
+            &rows,
+            l.more,
+        );
     }
     !report.scan.is_empty()
 }
@@ -137,7 +155,7 @@ pub fn provenance(h: &mut Html, report: &Report, w: &Words) -> bool {
     if !rows.is_empty() {
         table(
             h,
-            l.provenance,
+            &format!("{}: {}", l.table, l.provenance),
             &[l.collection, l.role, l.why, l.declared, l.counted, l.would_make_clean],
             &rows,
             l.more,
@@ -173,7 +191,7 @@ pub fn again(h: &mut Html, report: &Report, w: &Words) -> bool {
     if !rows.is_empty() {
         h.within("details", &[], |h| {
             h.leaf("summary", &[], &format!("{} ({})", l.inputs, rows.len()));
-            table(h, l.inputs, &["file", "SHA-256"], &rows, l.more);
+            table(h, &format!("{}: {}", l.table, l.inputs), &["file", "SHA-256"], &rows, l.more);
         });
     }
     true

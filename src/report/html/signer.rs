@@ -20,11 +20,9 @@ pub fn verdict(h: &mut Html, report: &Report, w: &Words, b: &Brief<'_>) {
                 format!("{} ({}, exit {})", (w.verdict)(report.verdict), (w.result)(report.result), report.exit_code);
             h.leaf("span", &[], &result);
         });
-        h.leaf(
-            "p",
-            &[("class", "sentence")],
-            &sentence_case(&format!("{}.", (w.sentence)(b).trim_end_matches(['.', '。']))),
-        );
+        for (place, said) in (w.sentences)(b).iter().enumerate() {
+            h.leaf("p", &[("class", if place == 0 { "sentence" } else { "further" })], &whole(said, w.labels.stop));
+        }
         h.leaf("p", &[], &(w.meaning)(b));
         for remark in report.remarks.iter().take(20) {
             h.leaf("p", &[("class", "remark"), ("lang", "en")], remark);
@@ -36,15 +34,11 @@ pub fn verdict(h: &mut Html, report: &Report, w: &Words, b: &Brief<'_>) {
     });
 }
 
-/// A sentence with a large letter at its beginning, and with the full stop of its script.
-pub fn sentence_case(text: &str) -> String {
+/// A sentence with a large letter at its beginning and the full stop of its language at its end.
+fn whole(text: &str, stop: &str) -> String {
     let mut letters = text.chars();
     let text: String = letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
-    let is_wide = text
-        .strip_suffix('.')
-        .and_then(|rest| rest.chars().last())
-        .is_some_and(|c| ('\u{3000}'..'\u{a000}').contains(&c));
-    if is_wide { text.trim_end_matches('.').to_owned() + "。" } else { text }
+    text + stop
 }
 
 /// What was tested, what it means, what to say, what would change our mind.

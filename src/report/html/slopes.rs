@@ -27,7 +27,7 @@ const HEIGHT: f64 = 170.0;
 /// Draws it: rising lines are solid, falling ones dashed, those that stay dotted, the mean thick with its numbers.
 pub fn draw(h: &mut Html, slopes: &Slopes) {
     let (left, right) = (44.0, WIDTH - 44.0);
-    let axis = Axis::over(slopes.queries.iter().flat_map(|(a, b)| [*a, *b]).chain([0.0, 1.0]), HEIGHT - 24.0, 8.0);
+    let axis = Axis::over(slopes.queries.iter().flat_map(|(a, b)| [*a, *b]), HEIGHT - 24.0, 8.0);
     let (title, description) = (format!("{}-title", slopes.id), format!("{}-desc", slopes.id));
     let view = format!("0 0 {WIDTH} {HEIGHT}");
     let named = format!("{title} {description}");

@@ -25,8 +25,10 @@ pub fn table(h: &mut Html, name: &str, heads: &[&str], rows: &[Vec<Cell>], more:
         h.within("table", &[], |h| {
             h.within("thead", &[], |h| {
                 h.within("tr", &[], |h| {
-                    for head in heads {
-                        h.leaf("th", &[("scope", "col")], head);
+                    for (place, head) in heads.iter().enumerate() {
+                        let is_number = matches!(rows.first().and_then(|row| row.get(place)), Some(Cell::Number(_)));
+                        let class: &[(&'static str, &str)] = if is_number { &[("class", "number")] } else { &[] };
+                        h.leaf("th", &[&[("scope", "col")], class].concat(), head);
                     }
                 });
             });

@@ -1,8 +1,8 @@
 //! English.
 
-use super::super::brief::{Bound, Brief};
+use super::super::brief::{Bound, Brief, Number, is_gain};
 use super::{Labels, Words};
-use crate::checks::wording::{count, p_value, signed};
+use crate::checks::wording::{self, count, p_value, signed};
 use crate::collection::Role;
 use crate::verdict::{Cause, Outcome as GateResult, Verdict};
 
@@ -14,13 +14,37 @@ pub static WORDS: Words = Words {
     role,
     outcome: str::to_owned,
     unit: str::to_owned,
-    sentence: |b| b.sentence.to_owned(),
+    // No name of a test holds this: sentences about several tests are joined by it.
+    sentences: |b| b.sentence.split("; and ").map(str::to_owned).collect(),
     meaning: |b| b.meaning.to_owned(),
     tested,
     decision,
     meeting,
     change,
     next,
+    interval: wording::interval,
+    teacher: |name, until| {
+        format!(", teacher {name}{}", until.map(|day| format!(", trained until {day}")).unwrap_or_default())
+    },
+    compared: |name, against, unit| {
+        let against = if against.is_empty() { String::new() } else { format!(" against {against}") };
+        format!("{name}{against}, in {unit}")
+    },
+    contrast: |delta, interval, (lower, upper), p, adjusted| {
+        let adjusted = adjusted.map(|p| format!(", {p} after Holm")).unwrap_or_default();
+        format!("suspect minus clean {delta} ({interval} {lower} to {upper}), deciding {p}{adjusted}")
+    },
+    without_prior: |lower, upper| {
+        format!("without the prior, which the clean collections contradict: {lower} to {upper}")
+    },
+    shown: |why| format!("shown, does not decide: {why}"),
+    without: |collection, why| format!("without {collection}: {why}"),
+    shared: |n| {
+        let shared = count(n, "query stands", "queries stand");
+        format!("{shared} in several collections and count once; report.json lists them")
+    },
+    cut: |arm, cut, all| format!("{arm} read {cut} of {all} texts only in part: they are longer than its maximum"),
+    made_by: |version, command| format!("Made by distilgate {version}; again with `{command}`."),
 };
 
 static LABELS: Labels = Labels {
@@ -30,18 +54,22 @@ static LABELS: Labels = Labels {
     meeting: "Three sentences for the meeting",
     change: "What would change our mind",
     next: "Next",
+    and: "; and ",
+    gap: " ",
+    stop: ".",
     collection: "collection",
     role: "role",
     queries: "queries",
-    arm: "arm",
     outcome: "outcome",
     decides: "decides",
+    by_collection: "by collection",
+    table: "table",
+    item: "item",
     yes: "yes",
     no: "no",
     clean_mean: "clean mean",
     suspect_mean: "suspect mean",
-    suspect_minus_clean: "Suspect minus clean",
-    interval: "interval",
+    suspect_minus_clean: "suspect minus clean",
     deciding_p: "deciding p",
     level: "level",
     check: "check",
@@ -63,12 +91,14 @@ static LABELS: Labels = Labels {
     other: "not",
     measured: "Measured",
     gains: "Gains by collection and arm",
-    gains_caption: "The gain of each arm over the student before, with intervals over queries (for `after` over queries and seeds). \
+    gains_caption: "The gain of each arm over the student before, with intervals over queries (for the student after over queries and seeds). \
         Filled squares are suspect collections, open circles clean ones, triangles reference arms, diamonds means over collections.",
     differences: "Suspect minus clean",
     differences_caption: "How much more there is on suspect collections than on clean ones: each alone, and all together (diamond). \
         A pass needs the upper end of the diamond's interval to the left of the dashed margin.",
     together: "all together",
+    each_alone: "each alone",
+    no_difference: "no difference",
     tolerance: "tolerance",
     margin: "margin",
     slopes: "Before and after, query by query",
@@ -88,8 +118,16 @@ static LABELS: Labels = Labels {
     probe: "Pairs that weigh most in the teacher's scores",
     probe_caption: "The teacher puts these documents higher than its references explain; share is what a pair adds to the label residual.",
     surprising: "Pairs that only the teacher orders as the judgements do",
+    surprising_caption: "Every reference puts the other document above the relevant one; places is by how many even the nearest does.",
+    places: "places",
+    surprise: "sd above the references",
+    share: "share",
+    rank: "rank",
+    picked: "picked",
+    review: "review",
+    matched: "matched",
     sample: "Sample for people to read",
-    sample_caption: "Answers of the teacher, drawn at random or by weight; `inspection.csv` beside this page is the form to fill in.",
+    sample_caption: "Answers of the teacher, drawn at random or by weight; inspection.csv beside this page is the form to fill in.",
     twins: "Twins",
     canary: "Canaries",
     training: "Trained here",
@@ -106,7 +144,6 @@ static LABELS: Labels = Labels {
     contents: "Contents",
     more: "more are in report.json",
     waived: "waived",
-    legend: "Squares: suspect. Circles: clean.",
 };
 
 fn verdict(verdict: Verdict) -> &'static str {
@@ -135,7 +172,7 @@ fn role(role: Role) -> &'static str {
 }
 
 fn teacher(b: &Brief<'_>) -> String {
-    b.teacher.map_or("the teacher".to_owned(), |name| format!("the teacher {name}"))
+    b.teacher.map_or("the teacher".to_owned(), |name| format!("the teacher “{name}”"))
 }
 
 fn tested(b: &Brief<'_>) -> Vec<String> {
@@ -246,13 +283,7 @@ fn second(b: &Brief<'_>) -> String {
     }
     match (b.verdict, b.differs.first(), b.bounds.first()) {
         (Verdict::Contaminated, ..) => "Scores on these collections are no evidence of quality.".to_owned(),
-        (Verdict::Divergent, Some(n), _) => format!(
-            "The {} differs by {} {} between the two kinds of tests, and chance explains that badly ({}).",
-            n.outcome,
-            signed(n.delta),
-            n.unit,
-            p_value(n.p)
-        ),
+        (Verdict::Divergent, Some(n), _) => difference(b.differs.iter().find(|n| is_gain(n.outcome)).unwrap_or(n)),
         (Verdict::Clean | Verdict::GainsAgree, _, Some(bound)) => {
             format!("At worst the difference is {}, {}.", worst(bound), "less than the margin that we set beforehand")
         }
@@ -263,6 +294,22 @@ fn second(b: &Brief<'_>) -> String {
         ),
         _ => format!("The reason: {}.", b.sentence),
     }
+}
+
+/// A difference in words that need no statistics.
+fn difference(n: &Number<'_>) -> String {
+    let (delta, p) = (signed(n.delta), p_value(n.p));
+    if is_gain(n.outcome) {
+        return format!(
+            "That is a difference of {delta} {} in the {}, more than chance explains ({p}).",
+            n.unit, n.outcome
+        );
+    }
+    let who = if n.outcome.ends_with("student") { "student" } else { "teacher" };
+    format!(
+        "The {who} follows the answers of the tests that it may have seen more closely than innocent rankers explain, by {delta} \
+         standard deviations more than elsewhere ({p})."
+    )
 }
 
 fn worst(bound: &Bound<'_>) -> String {

@@ -8,7 +8,7 @@ mod en;
 mod ja;
 
 use super::brief::Brief;
-use crate::collection::Role;
+use crate::collection::{Date, Role};
 use crate::config::Language;
 use crate::verdict::{Outcome as GateResult, Verdict};
 
@@ -28,8 +28,8 @@ pub struct Words {
     pub outcome: fn(&str) -> String,
     /// A unit, from the English one.
     pub unit: fn(&str) -> String,
-    /// Why, in one sentence with the number that decided.
-    pub sentence: fn(&Brief<'_>) -> String,
+    /// Why, in a sentence for each test that decided, with its numbers; the weightiest first.
+    pub sentences: fn(&Brief<'_>) -> Vec<String>,
     /// What it means for whoever merges.
     pub meaning: fn(&Brief<'_>) -> String,
     /// What was tested, for whoever signs.
@@ -42,6 +42,26 @@ pub struct Words {
     pub change: fn(&Brief<'_>) -> Vec<String>,
     /// What to do next, in one line.
     pub next: fn(&Brief<'_>) -> String,
+    /// `90 % interval`, for this alpha.
+    pub interval: fn(f64) -> String,
+    /// `, teacher NAME, trained until DAY`.
+    pub teacher: fn(&str, Option<Date>) -> String,
+    /// An outcome, what it is held against, and its unit, on a console.
+    pub compared: fn(&str, &str, &str) -> String,
+    /// A contrast on a console: difference, interval, its ends, p, and p after Holm's correction.
+    pub contrast: fn(&str, &str, (&str, &str), &str, Option<&str>) -> String,
+    /// The ends of the interval without the prior.
+    pub without_prior: fn(&str, &str) -> String,
+    /// Why an outcome is shown and does not decide.
+    pub shown: fn(&str) -> String,
+    /// A collection that does not take part, and why.
+    pub without: fn(&str, &str) -> String,
+    /// So many queries stand in several collections.
+    pub shared: fn(usize) -> String,
+    /// An arm read so many texts of so many only in part.
+    pub cut: fn(&str, usize, usize) -> String,
+    /// The version, and the command that makes the report again.
+    pub made_by: fn(&str, &str) -> String,
 }
 
 /// Single words, headings and captions.
@@ -53,19 +73,24 @@ pub struct Labels {
     pub meeting: &'static str,
     pub change: &'static str,
     pub next: &'static str,
+    /// What joins two sentences about tests, what stands between two whole sentences, and what ends one.
+    pub and: &'static str,
+    pub gap: &'static str,
+    pub stop: &'static str,
     // Tables.
     pub collection: &'static str,
     pub role: &'static str,
     pub queries: &'static str,
-    pub arm: &'static str,
     pub outcome: &'static str,
     pub decides: &'static str,
+    pub by_collection: &'static str,
+    pub table: &'static str,
+    pub item: &'static str,
     pub yes: &'static str,
     pub no: &'static str,
     pub clean_mean: &'static str,
     pub suspect_mean: &'static str,
     pub suspect_minus_clean: &'static str,
-    pub interval: &'static str,
     pub deciding_p: &'static str,
     pub level: &'static str,
     pub check: &'static str,
@@ -92,6 +117,8 @@ pub struct Labels {
     pub differences: &'static str,
     pub differences_caption: &'static str,
     pub together: &'static str,
+    pub each_alone: &'static str,
+    pub no_difference: &'static str,
     pub tolerance: &'static str,
     pub margin: &'static str,
     pub slopes: &'static str,
@@ -109,6 +136,14 @@ pub struct Labels {
     pub probe: &'static str,
     pub probe_caption: &'static str,
     pub surprising: &'static str,
+    pub surprising_caption: &'static str,
+    pub places: &'static str,
+    pub surprise: &'static str,
+    pub share: &'static str,
+    pub rank: &'static str,
+    pub picked: &'static str,
+    pub review: &'static str,
+    pub matched: &'static str,
     pub sample: &'static str,
     pub sample_caption: &'static str,
     pub twins: &'static str,
@@ -127,7 +162,6 @@ pub struct Labels {
     pub contents: &'static str,
     pub more: &'static str,
     pub waived: &'static str,
-    pub legend: &'static str,
 }
 
 /// The words of a language.
