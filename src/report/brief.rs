@@ -1,6 +1,6 @@
 //! What whoever signs has to know, as plain numbers out of the report; words of a language make sentences of it.
 
-use super::v1::{Canary, Outcome, Report};
+use super::v1::{Canary, Outcome, Report, Status};
 use super::v1_scan::FoundOf;
 use super::v1_twins::Twin;
 use crate::collection::{Date, Role};
@@ -50,6 +50,8 @@ pub struct Brief<'a> {
     pub canary: Option<&'a Canary>,
     /// Twins that reject.
     pub twins: Vec<&'a Twin>,
+    /// Whether a check says that no gain can be told from none.
+    pub nothing_gained: bool,
     /// The level of an interval in percent: 90.
     pub interval: f64,
 }
@@ -114,9 +116,16 @@ pub fn brief(report: &Report) -> Brief<'_> {
         bounds,
         read: report.scan.iter().flat_map(|scan| &scan.collections).filter(|found| found.is_evidence).collect(),
         canary: report.canary.as_ref().filter(|canary| canary.p <= alpha),
+        nothing_gained: nothing_gained(report),
         twins: report.twins.iter().filter(|twin| twin.rejects).collect(),
         interval: ((1.0 - 2.0 * alpha) * 1e6).round() / 1e4,
     }
+}
+
+/// What `nothing-gained` found, waived or not: gains that agree because there are none.
+fn nothing_gained(report: &Report) -> bool {
+    let mut cases = report.checks.iter().filter(|check| check.id == "nothing-gained").flat_map(|check| &check.cases);
+    cases.any(|case| matches!(case.status, Status::Found | Status::Waived))
 }
 
 fn teacher_residual() -> String {

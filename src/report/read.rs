@@ -67,17 +67,18 @@ fn foreign(path: &Path, place: Place) -> Error {
 
 /// What is wrong with the JSON, at its line and column.
 fn unreadable(path: &Path, error: &serde_json::Error) -> Error {
-    // serde_json counts a line and a column from one, and has none for a file without a byte.
-    let place = match error.line() {
+    // A file without a byte has no column.
+    let place = match error.column() {
         0 => Place::file(path),
-        line => Place::column(path, line as u64, error.column() as u64),
+        column => Place::column(path, error.line() as u64, column as u64),
     };
     if error.is_eof() {
         return Error::input("this report ends in the middle: it was cut off, or is still being written")
             .at(place)
             .help("copy it again as a whole, or make it again with `distilgate check`");
     }
-    foreign(path, place).context(error.to_string())
+    let what = error.to_string();
+    foreign(path, place).context(what.split(" at line ").next().unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -41,7 +41,10 @@ pub fn slopes(h: &mut Html, report: &Report, w: &Words) -> bool {
                 queries: queries.clone(),
             };
             h.within("figure", &[], |h| {
-                h.leaf("figcaption", &[], &format!("{title} · ↑ {up} ↓ {down}"));
+                h.within("figcaption", &[], |h| {
+                    h.leaf("span", &[], &title);
+                    h.leaf("span", &[("class", "change")], &format!("↑{up} ↓{down}"));
+                });
                 slopes::draw(h, &plot);
             });
         }

@@ -177,10 +177,10 @@ fn teacher(b: &Brief<'_>) -> String {
 
 fn tested(b: &Brief<'_>) -> Vec<String> {
     let until = b.cutoff.map(|day| format!(", whose training data end on {day}")).unwrap_or_default();
+    let learnt = b.teacher.map(|_| format!(" It learnt from {}{until}.", teacher(b))).unwrap_or_default();
     let mut said = vec![format!(
-        "Whether the new ranker is better, or only knows the answers of its tests. It learnt from {}{until}. Test collections \
-         that this teacher may have seen ({}) were held beside collections that it cannot have seen ({}).",
-        teacher(b),
+        "Whether the new ranker is better, or only knows the answers of its tests.{learnt} Test collections that the teacher \
+         may have seen ({}) were held beside collections that it cannot have seen ({}).",
         names(&b.suspects),
         names(&b.cleans)
     )];
@@ -206,6 +206,10 @@ fn names(names: &[&str]) -> String {
 
 fn decision(b: &Brief<'_>) -> String {
     let said = match (b.verdict, b.result) {
+        (Verdict::Clean | Verdict::GainsAgree, _) if b.nothing_gained => {
+            "Nothing speaks of a leak, and nothing of a gain either: where the answers cannot have been known, the new ranker is not \
+             better beyond chance."
+        }
         (Verdict::Contaminated, _) => "Do not decide on these numbers: the answers of the test were known.",
         (Verdict::Divergent, _) => {
             "Do not count the gain as a general one. It is larger where the teacher may have seen the answers, by more than chance."
@@ -321,6 +325,9 @@ fn third(b: &Brief<'_>) -> String {
         (Verdict::Contaminated, GateResult::Fail) => "We decide on tests that nobody has read, or not at all.",
         (Verdict::Divergent, GateResult::Fail) => {
             "It may be real skill in that field or a leak; until a fresh test tells the two apart, we do not claim the gain."
+        }
+        (Verdict::Clean | Verdict::GainsAgree, GateResult::Pass) if b.nothing_gained => {
+            "We can merge it as harmless, and must not announce it as an improvement."
         }
         (Verdict::Clean | Verdict::GainsAgree, GateResult::Pass) => "We can merge on this evidence.",
         (Verdict::Clean | Verdict::GainsAgree, _) => {

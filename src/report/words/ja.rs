@@ -304,6 +304,7 @@ fn names(names: &[&str]) -> String {
 
 fn tested(b: &Brief<'_>) -> Vec<String> {
     let until = b.cutoff.map(|day| format!("（学習データは {day} まで）")).unwrap_or_default();
+    let learnt = b.teacher.map(|_| format!("学習元は{}{until}です。", teacher(b))).unwrap_or_default();
     let references = if b.references == 0 {
         String::new()
     } else {
@@ -316,9 +317,8 @@ fn tested(b: &Brief<'_>) -> Vec<String> {
     };
     vec![
         format!(
-            "新しい検索モデルの改善が本物か、それとも試験の答えを知っていただけかを検証しました。学習元は{}{until}です。\
+            "新しい検索モデルの改善が本物か、それとも試験の答えを知っていただけかを検証しました。{learnt}\
              教師モデルが見た可能性のある評価データ（{}）と、見たはずのない評価データ（{}）を比較しました。",
-            teacher(b),
             names(&b.suspects),
             names(&b.cleans)
         ),
@@ -328,6 +328,9 @@ fn tested(b: &Brief<'_>) -> Vec<String> {
 
 fn decision(b: &Brief<'_>) -> String {
     let said = match b.verdict {
+        Verdict::Clean | Verdict::GainsAgree if b.nothing_gained => {
+            "漏えいの兆候はありませんが、改善も確認できません。答えを知り得ない評価データで、偶然を超える改善は見られませんでした。"
+        }
         Verdict::Contaminated => "この数値を根拠に意思決定を行わないでください。試験の答えが事前に知られていました。",
         Verdict::Divergent => {
             "この改善を全般的な性能向上として扱わないでください。教師モデルが答えを見た可能性のある評価データでだけ、偶然では説明できないほど大きくなっています。"
@@ -436,6 +439,9 @@ fn third(b: &Brief<'_>) -> &'static str {
         }
         (Verdict::Divergent, GateResult::Fail) => {
             "実力の可能性も漏えいの可能性もあるため、新しい試験で区別できるまで、改善とは公表しないことを提案します。"
+        }
+        (Verdict::Clean | Verdict::GainsAgree, GateResult::Pass) if b.nothing_gained => {
+            "安全面の支障なくマージできますが、性能向上として公表すべきではありません。"
         }
         (Verdict::Clean | Verdict::GainsAgree, GateResult::Pass) => "この結果を根拠に、リリースを進められます。",
         (Verdict::Clean | Verdict::GainsAgree, _) => {
