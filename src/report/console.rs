@@ -5,7 +5,7 @@ use super::harmless::line;
 use super::provenance;
 use super::training;
 use super::v1::{Case, Outcome, Report, Status};
-use super::words::{self, Words};
+use super::words::{self, Contrasted, Words};
 use crate::checks::wording::{p_value, signed};
 use crate::collection::Role;
 use crate::config::Level;
@@ -125,10 +125,14 @@ fn compared(out: &mut String, outcome: &Outcome, alpha: f64, w: &Words) {
     }
     if let Some(contrast) = &outcome.contrast {
         let together = &contrast.together;
-        let adjusted = outcome.adjusted_p.map(p_value);
-        let ends = (signed(together.lower), signed(together.upper));
-        let (delta, interval, p) = (signed(together.delta), (w.interval)(alpha), p_value(contrast.deciding_p));
-        let said = (w.contrast)(&delta, &interval, (&ends.0, &ends.1), &p, adjusted.as_deref());
+        let said = (w.contrast)(&Contrasted {
+            delta: signed(together.delta),
+            interval: (w.interval)(alpha),
+            lower: signed(together.lower),
+            upper: signed(together.upper),
+            p: p_value(contrast.deciding_p),
+            adjusted: outcome.adjusted_p.map(p_value),
+        });
         let _ = writeln!(out, "    {said}");
         if contrast.prior_contradicted {
             let (lower, upper) = (together.lower_without_prior, together.upper_without_prior);

@@ -98,3 +98,72 @@ fn a_folder_that_is_a_file_is_refused() {
     assert_eq!(ran.code, 4);
     assert!(ran.all().contains("the report folder is a file"), "{}", ran.all());
 }
+
+/// The queries that moved most on a collection, as report.json has them.
+fn moved(folder: &Path, collection: usize) -> serde_json::Value {
+    let text = fs::read_to_string(folder.join("distilgate-report/report.json")).unwrap();
+    serde_json::from_str::<serde_json::Value>(&text).unwrap()["moved"][collection].clone()
+}
+
+/// The rank of a document in a run, from one.
+fn rank(folder: &Path, run: &str, query: &str, document: &str) -> Option<u64> {
+    let text = fs::read_to_string(folder.join("distilgate-report/runs").join(run)).unwrap();
+    let of_query = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>()).filter(|row| row[0] == query);
+    of_query.map(|row| row[2].to_owned()).position(|one| one == document).map(|place| place as u64 + 1)
+}
+
+#[test]
+fn the_queries_that_moved_most_come_with_ranks_judgements_and_texts() {
+    let folder = copy_of("audit");
+    checked(folder.path(), &[]);
+    let moved = moved(folder.path(), 0);
+    assert_eq!(moved["collection"], "archive-2019");
+    let queries = moved["queries"].as_array().unwrap();
+    let change = |q: &serde_json::Value| (q["after"].as_f64().unwrap() - q["before"].as_f64().unwrap()).abs();
+    assert!(queries.len() == 5 && queries.windows(2).all(|two| change(&two[0]) >= change(&two[1])));
+    for query in queries {
+        let id = query["query"].as_str().unwrap();
+        assert!(query["text"].as_str().unwrap().starts_with("archive-2019"));
+        for document in query["documents"].as_array().unwrap() {
+            let name = document["document"].as_str().unwrap();
+            assert_eq!(document["before"].as_u64(), rank(folder.path(), "before/archive-2019.run", id, name));
+            assert_eq!(document["after"].as_u64(), rank(folder.path(), "after/archive-2019.1.run", id, name));
+            assert!(!document["text"].as_str().unwrap().is_empty() && document["grade"].is_i64());
+        }
+    }
+    let page = fs::read_to_string(folder.path().join("distilgate-report/report.html")).unwrap();
+    assert!(page.contains(queries[0]["documents"][0]["text"].as_str().unwrap()));
+}
+
+#[test]
+fn without_texts_no_page_shows_any() {
+    let folder = copy_of("audit");
+    let path = folder.path().join("leaky.toml");
+    let config = fs::read_to_string(&path).unwrap() + "[report]\ntexts = \"none\"\n";
+    fs::write(path, config).unwrap();
+    checked(folder.path(), &[]);
+    assert!(moved(folder.path(), 0)["queries"][0]["text"].is_null());
+    for file in FILES {
+        let text = fs::read_to_string(folder.path().join("distilgate-report").join(file)).unwrap();
+        assert!(!text.contains("minutes of a village council"), "{file} shows texts");
+    }
+}
+
+#[test]
+fn a_corpus_that_only_the_evidence_needs_costs_no_verdict() {
+    let folder = copy_of("audit");
+    // Without the teacher's scores and without references nothing but the evidence reads a corpus.
+    let path = folder.path().join("leaky.toml");
+    let config = fs::read_to_string(&path).unwrap();
+    let (head, rest) = config.split_once("[[reference]]").unwrap();
+    let collections = &rest[rest.find("[[collection]]").unwrap()..];
+    let head: String =
+        head.lines().filter(|line| !line.starts_with("scores =")).map(|line| line.to_owned() + "\n").collect();
+    fs::write(&path, head + collections).unwrap();
+    fs::write(folder.path().join("collections/archive-2019/corpus.jsonl"), "{\"_id\": \"broken").unwrap();
+    checked(folder.path(), &[]);
+    let text = fs::read_to_string(folder.path().join("distilgate-report/summary.md")).unwrap();
+    assert!(text.contains("texts of the documents that moved most on archive-2019"), "{text}");
+    assert!(moved(folder.path(), 0)["queries"][0]["documents"][0]["text"].is_null());
+    assert!(moved(folder.path(), 1)["queries"][0]["documents"][0]["text"].is_string());
+}

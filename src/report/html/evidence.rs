@@ -20,12 +20,16 @@ pub fn moved(h: &mut Html, report: &Report, w: &Words) -> bool {
     h.leaf("p", &[("class", "caption")], w.labels.moved_caption);
     for (index, moved) in all.iter().take(MOST_COLLECTIONS).enumerate() {
         let role = report.collections.iter().find(|c| c.name == moved.collection).map(|c| (w.role)(c.role));
-        h.within("details", if index == 0 { &[("open", "")] } else { &[] }, |h| {
-            h.leaf("summary", &[], &format!("{} · {}", moved.collection, role.unwrap_or_default()));
-            for query in moved.queries.iter().take(20) {
-                moved_query(h, &moved.collection, query, w);
-            }
-        });
+        h.within(
+            "details",
+            if index == 0 { &[("class", "evidence"), ("open", "")] } else { &[("class", "evidence")] },
+            |h| {
+                h.leaf("summary", &[], &format!("{} · {}", moved.collection, role.unwrap_or_default()));
+                for query in moved.queries.iter().take(20) {
+                    moved_query(h, &moved.collection, query, w);
+                }
+            },
+        );
     }
     more(h, all.len(), w);
     true
@@ -110,7 +114,7 @@ fn by_collection(
         h.leaf("p", &[("class", "caption")], caption);
     }
     for (probed, rows) in all.iter().take(MOST_COLLECTIONS) {
-        h.within("details", &[], |h| {
+        h.within("details", &[("class", "evidence")], |h| {
             h.leaf("summary", &[], &format!("{} · {}", probed.collection, (w.role)(probed.role)));
             table(h, &format!("{caption} {}", probed.collection), heads, rows, w.labels.more);
         });

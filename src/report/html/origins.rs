@@ -50,7 +50,7 @@ pub fn twins(h: &mut Html, report: &Report, w: &Words) -> bool {
         table(
             h,
             &format!("{}: {}", l.table, l.twins),
-            &[l.outcome, l.collection, l.decides, l.suspect_minus_clean, &(w.interval)(report.config.gate.alpha), "p"],
+            &[l.outcome, l.collection, l.decides, l.suspect_minus_twin, &(w.interval)(report.config.gate.alpha), "p"],
             &tests,
             l.more,
         );
@@ -70,16 +70,12 @@ pub fn twins(h: &mut Html, report: &Report, w: &Words) -> bool {
 /// What the teacher makes of canaries.
 pub fn canary(h: &mut Html, report: &Report, w: &Words) -> bool {
     let Some(canary) = &report.canary else { return false };
+    let l = w.labels;
+    let heads = [l.canary_pairs, l.canary_labelled, l.canary_other, l.canary_ties, l.canary_needed, "p"];
     let needed = canary.needed.map_or("-".to_owned(), |needed| needed.to_string());
     let row = [canary.pairs, canary.labelled, canary.other, canary.ties].map(|n| number(n.to_string()));
     let row: Vec<Cell> = row.into_iter().chain([number(needed), number(p_value(canary.p))]).collect();
-    table(
-        h,
-        &format!("{}: {}", w.labels.table, w.labels.canary),
-        &["n", "label >", "label <", "=", "≥", "p"],
-        &[row],
-        w.labels.more,
-    );
+    table(h, &format!("{}: {}", w.labels.table, w.labels.canary), &heads, &[row], w.labels.more);
     true
 }
 
@@ -93,6 +89,9 @@ pub fn training(h: &mut Html, report: &Report, w: &Words) -> bool {
 /// What was searched, and what was found of each collection.
 pub fn scan(h: &mut Html, report: &Report, w: &Words) -> bool {
     let l = w.labels;
+    if !report.scan.is_empty() {
+        h.leaf("p", &[("class", "caption")], l.scan_caption);
+    }
     for scan in &report.scan {
         h.leaf("h3", &[], &format!("{} · {}", scan.table, scan.paths.join(", ")));
         let said =
@@ -102,28 +101,26 @@ pub fn scan(h: &mut Html, report: &Report, w: &Words) -> bool {
         if !unread.is_empty() {
             list(h, &unread, l.more);
         }
-        let found = |found: &Found| {
-            let sought = found.sought.map(|n| format!(" / {n}")).unwrap_or_default();
-            number(format!(
-                "{} = · {} ⊂ · {} ≈ · {} part{sought}",
-                found.exact, found.contained, found.near, found.part
-            ))
+        let found = |collection: &str, kind: &str, found: &Found, is_evidence: Option<bool>| {
+            let counts = [found.exact, found.contained, found.near, found.part].map(|n| number(n.to_string()));
+            let sought = found.sought.map_or("-".to_owned(), |n| n.to_string());
+            let evidence = is_evidence.map_or("-", |is| if is { l.yes } else { l.no });
+            let row = [text(collection), text(kind), number(sought)].into_iter().chain(counts);
+            row.chain([text(evidence)]).collect::<Vec<Cell>>()
         };
         let rows: Vec<Vec<Cell>> = scan
             .collections
             .iter()
-            .map(|c| {
-                let evidence = if c.is_evidence { l.yes } else { l.no };
-                vec![text(&c.collection), text(evidence), found(&c.queries), found(&c.judgements), found(&c.documents)]
+            .flat_map(|c| {
+                [
+                    found(&c.collection, l.query, &c.queries, Some(c.evident_queries > 0)),
+                    found(&c.collection, l.judgements, &c.judgements, Some(c.evident_judgements > 0)),
+                    found(&c.collection, l.documents, &c.documents, None),
+                ]
             })
             .collect();
-        table(
-            h,
-            &format!("{}: {}", l.table, scan.table),
-            &[l.collection, l.evidence, l.queries, l.grade, l.document],
-            &rows,
-            l.more,
-        );
+        let heads = [l.collection, l.kind, l.sought, l.exact, l.contained, l.near, l.part, l.evidence];
+        table(h, &format!("{}: {}", l.table, scan.table), &heads, &rows, l.more);
     }
     !report.scan.is_empty()
 }

@@ -30,9 +30,12 @@ pub static WORDS: Words = Words {
         let against = if against.is_empty() { String::new() } else { format!(" against {against}") };
         format!("{name}{against}, in {unit}")
     },
-    contrast: |delta, interval, (lower, upper), p, adjusted| {
-        let adjusted = adjusted.map(|p| format!(", {p} after Holm")).unwrap_or_default();
-        format!("suspect minus clean {delta} ({interval} {lower} to {upper}), deciding {p}{adjusted}")
+    contrast: |c| {
+        let adjusted = c.adjusted.iter().map(|p| format!(", {p} after Holm")).collect::<String>();
+        format!(
+            "suspect minus clean {} ({} {} to {}), deciding {}{adjusted}",
+            c.delta, c.interval, c.lower, c.upper, c.p
+        )
     },
     without_prior: |lower, upper| {
         format!("without the prior, which the clean collections contradict: {lower} to {upper}")
@@ -129,6 +132,7 @@ static LABELS: Labels = Labels {
     sample: "Sample for people to read",
     sample_caption: "Answers of the teacher, drawn at random or by weight; inspection.csv beside this page is the form to fill in.",
     twins: "Twins",
+    suspect_minus_twin: "suspect minus twin",
     canary: "Canaries",
     training: "Trained here",
     provenance: "Provenance",
@@ -136,7 +140,21 @@ static LABELS: Labels = Labels {
     counted: "measured",
     would_make_clean: "what would make it clean",
     why: "why",
+    canary_pairs: "canaries",
+    canary_labelled: "labelled one higher",
+    canary_other: "other one higher",
+    canary_ties: "equal scores",
+    canary_needed: "needed at alpha",
     scan: "What was searched",
+    scan_caption: "What of each collection turned up in the files, each text counted once where it was found best.",
+    judgements: "judgements",
+    documents: "documents",
+    kind: "what",
+    sought: "looked for",
+    exact: "a whole text",
+    contained: "within a longer text",
+    near: "but for some words",
+    part: "a part",
     not_checked: "Not checked",
     settles: "What would settle it",
     again: "How to make this report again",

@@ -30,9 +30,9 @@ pub static WORDS: Words = Words {
         "" => format!("{name}（単位：{unit}）"),
         _ => format!("{name}（比較対象：{against}、単位：{unit}）"),
     },
-    contrast: |delta, interval, (lower, upper), p, adjusted| {
-        let adjusted = adjusted.map(|p| format!("、Holm 補正後 {p}")).unwrap_or_default();
-        format!("疑いあり − 対照：{delta}（{interval} {lower} ～ {upper}）、判定 {p}{adjusted}")
+    contrast: |c| {
+        let adjusted = c.adjusted.iter().map(|p| format!("、Holm 補正後 {p}")).collect::<String>();
+        format!("疑いあり − 対照：{}（{} {} ～ {}）、判定 {}{adjusted}", c.delta, c.interval, c.lower, c.upper, c.p)
     },
     without_prior: |lower, upper| {
         format!("事前分布なしの場合：{lower} ～ {upper}（対照データが事前分布と整合しません）")
@@ -125,6 +125,7 @@ static LABELS: Labels = Labels {
     sample: "目視確認用サンプル",
     sample_caption: "教師モデルの回答から、無作為または影響の大きさにより抽出しました。記入用の様式は同じフォルダーの inspection.csv です。",
     twins: "双子データとの比較",
+    suspect_minus_twin: "疑いあり − 双子",
     canary: "カナリア文書",
     training: "本検証で学習したモデル",
     provenance: "データの来歴",
@@ -132,7 +133,21 @@ static LABELS: Labels = Labels {
     counted: "実測値",
     would_make_clean: "「対照」とするための条件",
     why: "理由",
+    canary_pairs: "カナリア数",
+    canary_labelled: "正解側が上位",
+    canary_other: "反対側が上位",
+    canary_ties: "同点",
+    canary_needed: "有意に必要な数",
     scan: "照合したファイル",
+    scan_caption: "各評価データの内容が、ファイル中にどれだけ見つかったかを示します（1 件のテキストは 1 回だけ数えます）。",
+    judgements: "正解判定",
+    documents: "文書",
+    kind: "種別",
+    sought: "照合数",
+    exact: "完全一致",
+    contained: "長文中に一致",
+    near: "ほぼ一致",
+    part: "部分一致",
     not_checked: "確認していない事項",
     settles: "結論を得るために必要なもの",
     again: "本レポートの再作成方法",

@@ -48,8 +48,8 @@ pub struct Words {
     pub teacher: fn(&str, Option<Date>) -> String,
     /// An outcome, what it is held against, and its unit, on a console.
     pub compared: fn(&str, &str, &str) -> String,
-    /// A contrast on a console: difference, interval, its ends, p, and p after Holm's correction.
-    pub contrast: fn(&str, &str, (&str, &str), &str, Option<&str>) -> String,
+    /// A contrast on a console.
+    pub contrast: fn(&Contrasted) -> String,
     /// The ends of the interval without the prior.
     pub without_prior: fn(&str, &str) -> String,
     /// Why an outcome is shown and does not decide.
@@ -62,6 +62,22 @@ pub struct Words {
     pub cut: fn(&str, usize, usize) -> String,
     /// The version, and the command that makes the report again.
     pub made_by: fn(&str, &str) -> String,
+}
+
+/// A contrast in numbers that are written already.
+pub struct Contrasted {
+    /// Suspect minus clean.
+    pub delta: String,
+    /// `90 % interval`, in the language.
+    pub interval: String,
+    /// Its lower end.
+    pub lower: String,
+    /// Its upper end.
+    pub upper: String,
+    /// The p that decides.
+    pub p: String,
+    /// The same after Holm's correction, where it decides.
+    pub adjusted: Option<String>,
 }
 
 /// Single words, headings and captions.
@@ -147,6 +163,7 @@ pub struct Labels {
     pub sample: &'static str,
     pub sample_caption: &'static str,
     pub twins: &'static str,
+    pub suspect_minus_twin: &'static str,
     pub canary: &'static str,
     pub training: &'static str,
     pub provenance: &'static str,
@@ -154,7 +171,21 @@ pub struct Labels {
     pub counted: &'static str,
     pub would_make_clean: &'static str,
     pub why: &'static str,
+    pub canary_pairs: &'static str,
+    pub canary_labelled: &'static str,
+    pub canary_other: &'static str,
+    pub canary_ties: &'static str,
+    pub canary_needed: &'static str,
     pub scan: &'static str,
+    pub scan_caption: &'static str,
+    pub judgements: &'static str,
+    pub documents: &'static str,
+    pub kind: &'static str,
+    pub sought: &'static str,
+    pub exact: &'static str,
+    pub contained: &'static str,
+    pub near: &'static str,
+    pub part: &'static str,
     pub not_checked: &'static str,
     pub settles: &'static str,
     pub again: &'static str,
