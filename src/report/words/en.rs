@@ -229,8 +229,12 @@ fn decision(b: &Brief<'_>) -> String {
              better beyond chance."
         }
         (Verdict::Contaminated, _) => "Do not decide on these numbers: the answers of the test were known.",
-        (Verdict::Divergent, _) => {
+        (Verdict::Divergent, _) if b.differs.iter().any(|n| is_gain(n.outcome)) => {
             "Do not count the gain as a general one. It is larger where the teacher may have seen the answers, by more than chance."
+        }
+        (Verdict::Divergent, _) => {
+            "Do not count any gain as a general one yet: a ranker follows the answers of tests that the teacher may have seen more \
+             closely than innocent rankers explain, even though no difference of the gains was shown."
         }
         (Verdict::Clean, _) => {
             "The gain can be relied on as far as this test reaches: it holds where the answers cannot have been known."
@@ -362,8 +366,8 @@ fn change(b: &Brief<'_>) -> Vec<String> {
     let said: &[&str] = match b.verdict {
         Verdict::Contaminated => &["Results on collections that nobody in this pipeline has read."],
         Verdict::Divergent => &[
-            "Fresh queries over the same documents (a twin) on which the gain is as large: then it is skill.",
-            "An innocent teacher of the same class whose student gains as much in the same places.",
+            "Fresh queries over the same documents (a twin) that show the same difference: then it is skill in that field.",
+            "An innocent teacher of the same class that shows the same in the same places.",
         ],
         Verdict::Clean => &[
             "A copy of the tests in the training data, or a test that finds memory in the teacher.",
