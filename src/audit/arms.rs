@@ -5,11 +5,14 @@ use super::material::{Gathered, Material, Scores};
 use super::request::{BM25, Request, Source};
 use crate::collection::{DocumentId, QueryId};
 use crate::config::Loaded;
-use crate::facts::{ArmFacts, ArmOnCollection, ArmSource, SameOrder, Scales};
+use crate::facts::{ArmFacts, ArmOnCollection, ArmSource, HistogramFacts, SameOrder, Scales};
 use crate::measure::Measure;
 use crate::runs::{Coverage, Run, Scored, value};
 use crate::stats::MIN_CANDIDATES;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Bins of a histogram.
+const BINS: usize = 24;
 
 /// Describes every arm, `bm25` last.
 pub fn describe(loaded: &Loaded, request: &Request, material: &Material) -> Vec<ArmFacts> {
@@ -63,6 +66,8 @@ fn on_collection(loaded: &Loaded, gathered: &Gathered, name: &str) -> ArmOnColle
     ArmOnCollection {
         collection: gathered.config.name.clone(),
         measures: measures.filter_map(|m| Some((m.to_string(), mean(gathered, seeds, m)?))).collect(),
+        by_query: by_query(gathered, seeds, &gate.measure),
+        histogram: histogram(gathered, seeds, bounds.range),
         judged_at_10: mean(gathered, seeds, &judged),
         coverage: coverage(seeds),
         score_range: bounds.range,
@@ -88,6 +93,36 @@ fn mean(gathered: &Gathered, seeds: &[Scores], measure: &Measure) -> Option<f64>
         }
     }
     (n > 0).then(|| sum / n as f64)
+}
+
+/// The measure of each measured query that every seed covers, averaged over seeds.
+fn by_query(gathered: &Gathered, seeds: &[Scores], measure: &Measure) -> BTreeMap<QueryId, f64> {
+    let incomplete: BTreeSet<&QueryId> =
+        seeds.iter().flat_map(|scores| &scores.coverage.queries_with_missing).collect();
+    let complete = gathered.measured.iter().filter(|query| !incomplete.contains(query));
+    let of = |query: &QueryId, scores: &Scores| {
+        value(measure, gathered.config.rel, &gathered.collection.qrels, query, scores.run.ranking(query))
+    };
+    let mean = |query: &QueryId| seeds.iter().map(|scores| of(query, scores)).sum::<f64>() / seeds.len() as f64;
+    complete.map(|query| (query.clone(), mean(query))).collect()
+}
+
+/// How the scores lie, those of relevant documents apart from all others.
+fn histogram(gathered: &Gathered, seeds: &[Scores], range: Option<(f64, f64)>) -> Option<HistogramFacts> {
+    let (low, high) = range?;
+    let mut found = HistogramFacts { low, high, relevant: vec![0; BINS], other: vec![0; BINS] };
+    let width = high - low;
+    for (query, ranking) in seeds.iter().flat_map(|scores| &scores.run.queries) {
+        for scored in ranking {
+            // Scores that are all equal lie in the first bin.
+            let place = if width > 0.0 { ((scored.score - low) / width * BINS as f64) as usize } else { 0 };
+            let grade = gathered.collection.qrels.grade(query, &scored.document);
+            let is_relevant = grade.is_some_and(|grade| grade >= gathered.config.rel);
+            let bins = if is_relevant { &mut found.relevant } else { &mut found.other };
+            bins[place.min(BINS - 1)] += 1;
+        }
+    }
+    Some(found)
 }
 
 /// The coverage over all seeds: a query that one seed lacks is incomplete.

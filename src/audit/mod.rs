@@ -3,7 +3,7 @@
 //! The steps, in order, each a file: what is asked for ([`request`], [`sources`]), the collections and which of their
 //! queries count ([`gather`]), whether they are what the lock says and independent ([`fingerprints`]), what students are trained from ([`lessons`]), their training ([`students`]), the scores
 //! of every arm ([`score`], and [`command`] for a teacher that is a program), what is to be known of each arm ([`arms`]), the numbers per query ([`outcomes`]), what else the teacher's scores show ([`probes`]), how like
-//! twins are ([`twins`], [`blind`]), and their tests ([`tests_that_decide`]). Nothing is judged here.
+//! twins are ([`twins`], [`blind`]), and their tests ([`tests_that_decide`]), and the queries that moved most ([`moved`]). Nothing is judged here.
 
 mod answers;
 mod arms;
@@ -18,6 +18,7 @@ mod holes;
 mod independence;
 mod lessons;
 mod material;
+mod moved;
 mod origin;
 mod outcomes;
 mod pairs;
@@ -189,6 +190,7 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
     let twin_pairs = twins::pairs(loaded, &material, progress)?;
     let twins = tests_that_decide::twins(&outcomes, &twin_pairs, &arms, alpha);
     let tests = primary_tests(&outcomes, &twins, alpha);
+    let moved = moved::all(loaded, &material, tests.iter().any(|test| test.rejects), &mut not_checked);
     let seeds = trained.as_ref().map(|trained: &TrainingFacts| trained.seeds.clone()).unwrap_or_default();
     let runs = material.named_runs(&request, &seeds);
     let facts = Facts {
@@ -212,6 +214,7 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
         twin_pairs,
         twins,
         tests,
+        moved,
         not_checked,
         inputs: material.inputs,
         onnx_runtime: material.onnx_runtime,

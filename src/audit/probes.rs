@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const SHOWN: usize = 5;
 
 /// The longest excerpt of a text that reports show, in characters.
-const EXCERPT: usize = 200;
+pub const EXCERPT: usize = 200;
 
 /// Everything that the teacher's scores show; `None` where there are none. The outcomes that it adds describe only.
 ///

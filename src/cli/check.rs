@@ -6,7 +6,7 @@ use super::{Global, printing};
 use crate::audit::{self, Audited, Surroundings};
 use crate::checks;
 use crate::collection::Date;
-use crate::config::Loaded;
+use crate::config::{Language, Loaded};
 use crate::error::{Error, Exit, Result, quiet};
 use crate::onnx::Device;
 use crate::report::{self, Report, Stamp};
@@ -30,6 +30,9 @@ pub struct CheckArgs {
     /// The day that counts as today, for the age of collections and for waivers, so that a run can be repeated
     #[arg(long, value_name = "DATE")]
     today: Option<Date>,
+    /// The language of the page, the summary and the console: en or ja; stands before lang in the configuration
+    #[arg(long, value_name = "LANG")]
+    lang: Option<Language>,
 }
 
 /// Runs the gate.
@@ -41,12 +44,18 @@ pub fn run(args: &CheckArgs, global: &Global, out: &mut dyn Write) -> Result<Exi
     if let Some(most) = args.max_calls {
         bound_calls(&mut loaded, most)?;
     }
+    if let Some(lang) = args.lang {
+        loaded.config.report.lang = lang;
+    }
     checks::validate(&loaded.config).map_err(|e| e.at(crate::error::Place::file(&loaded.path)))?;
     if args.dry_run {
         return super::plan::dry_run(&loaded, global, out);
     }
     report::prepare(&args.report)?;
-    let (audited, report) = audit(&loaded, &args.report, args.today, global)?;
+    let (audited, mut report) = audit(&loaded, &args.report, args.today, global)?;
+    if let Some(lang) = args.lang {
+        report.command += &format!(" --lang {lang}");
+    }
     let written = write(&args.report, &audited, &report)?;
     if global.quiet {
         write!(out, "{}", brief(&report)).map_err(printing)?;

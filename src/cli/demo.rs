@@ -158,7 +158,7 @@ fn next(dir: &Path, out: &mut dyn Write) -> std::io::Result<()> {
     let dir = dir.display();
     writeln!(
         out,
-        " Reports: {dir}/{0}-honest/ and {dir}/{0}-leaky/ (summary.md, junit.xml, report.json, students/)",
+        " Reports: {dir}/{0}-honest/ and {dir}/{0}-leaky/ (report.html, summary.md, junit.xml, report.json, students/)",
         report::FOLDER
     )?;
     writeln!(out, " Next:    distilgate check --config {dir}/leaky.toml")?;

@@ -16,6 +16,7 @@ mod outlet;
 mod plan;
 mod probe;
 mod progress;
+mod report;
 mod scan;
 mod today;
 mod twin;
@@ -112,6 +113,8 @@ enum Command {
     /// Planted documents with random labels: make them, and see whether a scorer knows the labels
     #[command(subcommand)]
     Canary(canary::CanaryCommand),
+    /// Render any format again from report.json
+    Report(report::ReportArgs),
     /// How many queries, collections and references are needed
     Plan(plan::PlanArgs),
     /// What a check looks at, why, and what to do; without a name the list
@@ -159,6 +162,7 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Scan(args) => scan::run(args, global, &mut out),
         Command::Twin(command) => twin::run(command, global, &mut out),
         Command::Canary(command) => canary::run(command, global, &mut out),
+        Command::Report(args) => report::run(args, global, &mut out),
         Command::Plan(args) => plan::run(args, global, &mut out),
         Command::Explain(args) => explain::run(args, &mut out),
         Command::Doctor(args) => doctor::run(args, global, &mut out),

@@ -87,12 +87,46 @@ pub enum Texts {
     None,
 }
 
+/// The language that reports are written in. What checks say of single findings is English in each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Language {
+    /// English.
+    #[default]
+    En,
+    /// Japanese.
+    Ja,
+}
+
+impl std::fmt::Display for Language {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Language::En => "en",
+            Language::Ja => "ja",
+        })
+    }
+}
+
+impl std::str::FromStr for Language {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Language, String> {
+        match text {
+            "en" => Ok(Language::En),
+            "ja" => Ok(Language::Ja),
+            _ => Err(format!("no report is written in \"{text}\": en or ja")),
+        }
+    }
+}
+
 /// What reports show.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Report {
     /// How much of queries and documents a report shows: `excerpt`, `full` or `none`.
     pub texts: Texts,
+    /// The language of the summary, the page and the console: `en` or `ja`.
+    pub lang: Language,
 }
 
 /// The word that a configuration has for a choice: `cross-encoder`, `mean`.

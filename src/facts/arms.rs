@@ -67,6 +67,10 @@ pub struct ArmOnCollection {
     /// Mean of each measure over the measured queries that are complete, and over seeds, by the measure's name; empty
     /// where no query is complete.
     pub measures: BTreeMap<String, f64>,
+    /// The deciding measure of each measured query that is complete, averaged over seeds.
+    pub by_query: BTreeMap<QueryId, f64>,
+    /// How the scores lie; absent where there are none.
+    pub histogram: Option<HistogramFacts>,
     /// Share of the judged among the first ten, over the same queries.
     pub judged_at_10: Option<f64>,
     /// What is scored and what is missing: of the candidates, or with finished runs of the measured queries.
@@ -89,6 +93,19 @@ pub struct ArmOnCollection {
     pub repeated_rows: u64,
     /// Texts that the model had to cut.
     pub truncated: Option<Truncated>,
+}
+
+/// How scores lie: counts in bins of equal width from the smallest to the largest, over all seeds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct HistogramFacts {
+    /// The smallest score.
+    pub low: f64,
+    /// The largest score.
+    pub high: f64,
+    /// Documents that are judged relevant, by bin.
+    pub relevant: Vec<u64>,
+    /// All others, by bin.
+    pub other: Vec<u64>,
 }
 
 /// Queries of five and more documents, by what their scores can be. Others count nowhere: a cosine is neither.

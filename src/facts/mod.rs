@@ -9,6 +9,7 @@ mod canary;
 mod collections;
 mod independence;
 mod lock;
+mod moved;
 mod origin;
 mod outcomes;
 mod probe;
@@ -19,11 +20,12 @@ mod tests_that_decide;
 mod training;
 mod twins;
 
-pub use arms::{ArmFacts, ArmOnCollection, ArmSource, SameOrder, Scales};
+pub use arms::{ArmFacts, ArmOnCollection, ArmSource, HistogramFacts, SameOrder, Scales};
 pub use canary::CanaryFacts;
 pub use collections::{CandidateFacts, CollectionFacts, QueryElsewhere, SharedQuery};
 pub use independence::{IndependenceFacts, SharedDocuments, SharedJudgements};
 pub use lock::{LockFacts, LockedFacts, PartFacts, PrintFacts};
+pub use moved::{MovedDocument, MovedFacts, MovedQuery};
 pub use origin::OriginFacts;
 pub use outcomes::{ADEQUATE, LeftOut, OutcomeFacts, OutcomeKind, SampleFacts, Weight};
 pub use probe::{AnswerFacts, InspectedFacts, ProbeFacts, ProbedFacts, RewordedFacts, TextFacts};
@@ -80,6 +82,8 @@ pub struct Facts {
     pub twins: Vec<TwinFacts>,
     /// The tests that decide, with their p after Holm.
     pub tests: Vec<PrimaryTest>,
+    /// The queries that moved most between the students before and after, by collection.
+    pub moved: Vec<MovedFacts>,
     /// What was asked for or usual, and not looked at, with the reason.
     pub not_checked: Vec<String>,
     /// SHA-256 of every input file, by the path as the user named it.

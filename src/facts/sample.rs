@@ -65,6 +65,7 @@ fn facts(leak: f64) -> Facts {
         twin_pairs: Vec::new(),
         twins: Vec::new(),
         tests: Vec::new(),
+        moved: Vec::new(),
         not_checked: Vec::new(),
         inputs: BTreeMap::from([("runs/before.run".to_owned(), "00".repeat(32))]),
         onnx_runtime: None,
@@ -190,6 +191,8 @@ fn arm(name: &str) -> ArmFacts {
     let on = |(collection, _, _): &(&str, Role, &str)| ArmOnCollection {
         collection: (*collection).to_owned(),
         measures: BTreeMap::from([("nDCG@10".to_owned(), 0.5)]),
+        by_query: queries().into_iter().map(|query| (query, 0.5)).collect(),
+        histogram: Some(HistogramFacts { low: -3.0, high: 4.0, relevant: vec![1, 9], other: vec![120, 70] }),
         judged_at_10: Some(0.95),
         coverage: Coverage { queries: QUERIES as u64, pairs: 200, ..Coverage::default() },
         score_range: Some((-3.0, 4.0)),

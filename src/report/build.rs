@@ -5,6 +5,7 @@ use super::provenance;
 use super::training;
 use super::twins;
 use super::v1::*;
+use super::v1_moved;
 use super::v1_scan::{self, Scan};
 use crate::checks::{self, Settled, SettledCase};
 use crate::config::Level;
@@ -22,6 +23,7 @@ pub fn build(facts: &Facts, settled: &[Settled], decision: &Decision, command: S
         verdict: decision.verdict,
         result: decision.outcome,
         exit_code: decision.exit.code(),
+        cause: Some(decision.cause),
         sentence: decision.sentence.clone(),
         meaning: decision.meaning.clone(),
         settles: decision.settles.clone(),
@@ -46,6 +48,7 @@ pub fn build(facts: &Facts, settled: &[Settled], decision: &Decision, command: S
             p: c.p,
             needed: c.needed,
         }),
+        moved: facts.moved.iter().map(v1_moved::of).collect(),
         checks: settled.iter().map(check).collect(),
         shared_queries: facts.shared_queries.iter().map(shared_query).collect(),
         provenance: provenance::build(facts),
@@ -85,6 +88,8 @@ fn arm(arm: &ArmFacts) -> Arm {
     let on = |on: &facts::ArmOnCollection| ArmOnCollection {
         collection: on.collection.clone(),
         measures: on.measures.clone(),
+        by_query: on.by_query.iter().map(|(query, value)| (query.to_string(), *value)).collect(),
+        histogram: on.histogram.as_ref().map(v1_moved::histogram),
         judged_at_10: on.judged_at_10,
         pairs: on.coverage.pairs,
         missing_pairs: on.coverage.missing_pairs,
@@ -160,6 +165,11 @@ fn contrast(c: &stats::Contrast, scale: f64) -> Contrast {
         together: difference(&c.together),
         alone: c.alone.iter().map(|alone| (alone.name.clone(), difference(&alone.difference))).collect(),
         deciding_p: c.deciding_p,
+        decided_on: match &c.decided_by.part {
+            stats::Part::Alone(name) => Some(name.clone()),
+            stats::Part::Together => None,
+        },
+        decided_without_prior: !c.decided_by.with_prior,
     }
 }
 

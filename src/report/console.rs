@@ -1,10 +1,12 @@
 //! What `check` prints: the collections, what was compared, what was found, and the verdict last, where eyes land.
 
+use super::brief::brief;
 use super::harmless::line;
 use super::provenance;
 use super::training;
 use super::v1::{Case, Outcome, Report, Status};
-use crate::checks::wording::{count, interval, p_value, signed};
+use super::words::{self, Contrasted, Words};
+use crate::checks::wording::{p_value, signed};
 use crate::collection::Role;
 use crate::config::Level;
 use crate::verdict::{Outcome as GateResult, Verdict};
@@ -19,14 +21,12 @@ const DIM: Style = Style::new().dimmed();
 /// `verbose` also lists what passed and what does not apply.
 pub fn console(report: &Report, verbose: bool) -> String {
     let mut out = String::new();
-    let teacher = report.teacher.as_ref().map(|teacher| {
-        let cutoff = teacher.training_cutoff.map(|date| format!(", trained until {date}")).unwrap_or_default();
-        format!(", teacher {}{cutoff}", line(&teacher.name))
-    });
+    let w = words::of(report.config.report.lang);
+    let teacher = report.teacher.as_ref().map(|teacher| (w.teacher)(&line(&teacher.name), teacher.training_cutoff));
     let _ = writeln!(out, "{BOLD}distilgate {}{BOLD:#}{}\n", report.distilgate, teacher.unwrap_or_default());
-    let _ = writeln!(out, "{}\n", indented(&collections(report).to_string()));
+    let _ = writeln!(out, "{}\n", indented(&collections(report, w).to_string()));
     for outcome in &report.outcomes {
-        compared(&mut out, outcome, report.config.gate.alpha);
+        compared(&mut out, outcome, report.config.gate.alpha, w);
     }
     found(&mut out, report, verbose);
     for (index, text) in report.training.iter().flat_map(training::lines).enumerate() {
@@ -37,25 +37,20 @@ pub fn console(report: &Report, verbose: bool) -> String {
         let (cut, all) =
             cut.fold((0, 0), |(cut, all), t| (cut + t.queries + t.documents, all + t.of_queries + t.of_documents));
         if cut > 0 {
-            let _ = writeln!(
-                out,
-                "{DIM}{} read {cut} of {all} texts only in part: they are longer than its maximum{DIM:#}",
-                line(&arm.name)
-            );
+            let _ = writeln!(out, "{DIM}{}{DIM:#}", (w.cut)(&line(&arm.name), cut, all));
         }
     }
     if !report.shared_queries.is_empty() {
-        let shared = count(report.shared_queries.len(), "query stands", "queries stand");
-        let _ = writeln!(out, "{DIM}{shared} in several collections and count once; report.json lists them{DIM:#}");
+        let _ = writeln!(out, "{DIM}{}{DIM:#}", (w.shared)(report.shared_queries.len()));
     }
     provenance_lines(&mut out, report, verbose);
     for what in &report.not_checked {
-        let _ = writeln!(out, "{DIM}not checked: {}{DIM:#}", line(what));
+        let _ = writeln!(out, "{DIM}{}: {}{DIM:#}", w.labels.not_checked.to_lowercase(), line(what));
     }
     if !report.not_checked.is_empty() {
         out.push('\n');
     }
-    verdict(&mut out, report);
+    verdict(&mut out, report, w);
     out
 }
 
@@ -80,18 +75,19 @@ fn provenance_lines(out: &mut String, report: &Report, verbose: bool) {
 }
 
 /// Role, size, and the measure of every student.
-fn collections(report: &Report) -> Table {
+fn collections(report: &Report, w: &Words) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     let students: Vec<_> = report.arms.iter().filter(|arm| !arm.name.starts_with("scorer.")).collect();
-    let head = ["collection", "role", "queries"].map(str::to_owned).into_iter();
+    let head = [w.labels.collection, w.labels.role, w.labels.queries].map(str::to_owned).into_iter();
     table.set_header(head.chain(students.iter().map(|arm| line(&arm.name))));
     for collection in &report.collections {
         let of = |arm: &&super::v1::Arm| {
             let on = arm.collections.iter().find(|on| on.collection == collection.name);
             on.and_then(|on| on.measures.get(&report.measure)).map_or("-".to_owned(), |v| format!("{v:.3}"))
         };
-        let row = [line(&collection.name), collection.role.to_string(), collection.measured_queries.to_string()];
+        let row =
+            [line(&collection.name), (w.role)(collection.role).to_owned(), collection.measured_queries.to_string()];
         table.add_row(row.into_iter().chain(students.iter().map(of)));
     }
     for column in table.column_iter_mut().skip(2) {
@@ -105,52 +101,47 @@ fn indented(text: &str) -> String {
 }
 
 /// One outcome: means by collection, then suspect minus clean.
-fn compared(out: &mut String, outcome: &Outcome, alpha: f64) {
-    let versus = match outcome.references.is_empty() {
-        true => String::new(),
-        false => format!(" against {}", outcome.references.join(", ")),
-    };
+fn compared(out: &mut String, outcome: &Outcome, alpha: f64, w: &Words) {
     let shown = match &outcome.shown_because {
-        Some(why) => format!("  {DIM}shown, does not decide: {}{DIM:#}", line(why)),
+        Some(why) => format!("  {DIM}{}{DIM:#}", (w.shown)(&line(why))),
         None => String::new(),
     };
-    let _ = writeln!(out, "  {BOLD}{}{BOLD:#}{versus}, in {}{shown}", outcome.name, outcome.unit);
+    let (name, unit) = ((w.outcome)(&line(&outcome.name)), (w.unit)(&outcome.unit));
+    let said = (w.compared)(&name, &outcome.references.join(", "), &unit);
+    let rest = said.strip_prefix(&name);
+    let _ = match rest {
+        Some(rest) => writeln!(out, "  {BOLD}{name}{BOLD:#}{rest}{shown}"),
+        None => writeln!(out, "  {said}{shown}"),
+    };
     for role in [Role::Suspect, Role::Clean] {
         let members = outcome.collections.iter().filter(|c| c.role == role);
         let means: Vec<String> = members.map(|c| format!("{} {}", line(&c.collection), signed(c.mean))).collect();
         if !means.is_empty() {
-            let _ = writeln!(out, "    {role:8} {}", means.join("   "));
+            let _ = writeln!(out, "    {:8} {}", (w.role)(role), means.join("   "));
         }
     }
     for (collection, why) in &outcome.left_out {
-        let _ = writeln!(out, "    {DIM}without {}: {}{DIM:#}", line(collection), line(why));
+        let _ = writeln!(out, "    {DIM}{}{DIM:#}", (w.without)(&line(collection), &line(why)));
     }
     if let Some(contrast) = &outcome.contrast {
         let together = &contrast.together;
-        let _ = write!(
-            out,
-            "    suspect minus clean {} ({} {} to {}), deciding {}",
-            signed(together.delta),
-            interval(alpha),
-            signed(together.lower),
-            signed(together.upper),
-            p_value(contrast.deciding_p)
-        );
-        let adjusted = outcome.adjusted_p.map(|p| format!(", {} after Holm", p_value(p))).unwrap_or_default();
-        let _ = writeln!(out, "{adjusted}");
+        let said = (w.contrast)(&Contrasted {
+            delta: signed(together.delta),
+            interval: (w.interval)(alpha),
+            lower: signed(together.lower),
+            upper: signed(together.upper),
+            p: p_value(contrast.deciding_p),
+            adjusted: outcome.adjusted_p.map(p_value),
+        });
+        let _ = writeln!(out, "    {said}");
         if contrast.prior_contradicted {
             let (lower, upper) = (together.lower_without_prior, together.upper_without_prior);
-            let _ = writeln!(
-                out,
-                "    without the prior, which the clean collections contradict: {} to {}",
-                signed(lower),
-                signed(upper)
-            );
+            let _ = writeln!(out, "    {}", (w.without_prior)(&signed(lower), &signed(upper)));
         }
         if contrast.alone.len() > 1 {
             let alone =
                 contrast.alone.iter().map(|(name, d)| format!("{} {} ({})", line(name), signed(d.delta), p_value(d.p)));
-            let _ = writeln!(out, "    each alone          {}", alone.collect::<Vec<_>>().join("   "));
+            let _ = writeln!(out, "    {:19} {}", w.labels.each_alone, alone.collect::<Vec<_>>().join("   "));
         }
     }
     out.push('\n');
@@ -186,26 +177,23 @@ fn found(out: &mut String, report: &Report, verbose: bool) {
     out.push('\n');
 }
 
-fn verdict(out: &mut String, report: &Report) {
+fn verdict(out: &mut String, report: &Report, w: &Words) {
     let style = match (report.verdict, report.result) {
         (Verdict::Inconclusive, _) | (_, GateResult::Inconclusive) => colour(AnsiColor::Yellow),
         (_, GateResult::Pass) => colour(AnsiColor::Green),
         _ => colour(AnsiColor::Red),
     }
     .bold();
-    let result = match report.result {
-        GateResult::Pass => "pass",
-        GateResult::Fail => "fail",
-        GateResult::Inconclusive => "not decided",
-    };
-    let name = report.verdict.to_string().to_uppercase();
-    let _ = writeln!(out, "{style}{name}{style:#} ({result}, exit {}): {}", report.exit_code, line(&report.sentence));
-    let _ = writeln!(out, "  {}", report.meaning);
+    let b = brief(report);
+    let (name, result) = ((w.verdict)(report.verdict).to_uppercase(), (w.result)(report.result));
+    let sentence = line(&(w.sentences)(&b).join(w.labels.and));
+    let _ = writeln!(out, "{style}{name}{style:#} ({result}, exit {}): {sentence}", report.exit_code);
+    let _ = writeln!(out, "  {}", line(&(w.meaning)(&b)));
     for remark in &report.remarks {
         let _ = writeln!(out, "  {}", line(remark));
     }
     if !report.settles.is_empty() {
-        let _ = writeln!(out, "  What would settle it:");
+        let _ = writeln!(out, "  {}:", w.labels.settles);
         for settle in &report.settles {
             let _ = writeln!(out, "  - {}", line(settle));
         }

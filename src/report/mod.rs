@@ -1,25 +1,30 @@
-//! The result, rendered: console, JSON, JUnit, Markdown.
+//! The result, rendered: console, HTML, JSON, JUnit, Markdown.
 //!
 //! [`Report`] holds frozen types of its own: facts and findings are converted, never serialised themselves, so
 //! that renaming a field inside cannot change JSON that people parse. Every format is rendered from it alone.
 
+mod brief;
 mod build;
 mod console;
 mod explain_query;
 mod harmless;
+mod html;
 mod junit;
 mod probe;
 mod provenance;
+mod read;
 mod students;
 mod summary;
 mod training;
 mod twins;
 mod v1;
+mod v1_moved;
 mod v1_probe;
 mod v1_provenance;
 mod v1_scan;
 mod v1_training;
 mod v1_twins;
+mod words;
 mod write;
 
 #[cfg(test)]
@@ -28,10 +33,13 @@ mod tests;
 pub use build::build;
 pub use console::console;
 pub use explain_query::explain_query;
+pub use html::html;
 pub use junit::{Stamp, junit};
 pub use probe::{inspection, probe_json};
+pub use read::read;
 pub use summary::summary;
 pub use v1::*;
+pub use v1_moved::{Histogram, Moved, MovedQuery, RankedDocument};
 pub use v1_probe::*;
 pub use v1_provenance::*;
 pub use v1_scan::{Found, FoundOf, Scan, UnreadFile};

@@ -1,12 +1,13 @@
 //! `summary.md`: the page for a pull request or a step summary, under 1 MiB whatever the data.
 
+use super::brief::{Brief, brief};
 use super::harmless::markdown as md;
 use super::provenance;
 use super::training;
 use super::v1::{Case, Report, Status};
-use crate::checks::wording::{count, interval, p_value, signed};
+use super::words::{self, Words};
+use crate::checks::wording::{p_value, signed};
 use crate::config::Level;
-use crate::verdict::Outcome as GateResult;
 use std::fmt::Write;
 
 /// GitHub drops a summary above this size.
@@ -19,35 +20,29 @@ const MOST_CHARACTERS: usize = 1_000;
 /// The report as Markdown.
 pub fn summary(report: &Report) -> String {
     let mut out = String::new();
-    let result = match report.result {
-        GateResult::Pass => "pass",
-        GateResult::Fail => "fail",
-        GateResult::Inconclusive => "not decided",
-    };
-    let _ = writeln!(out, "# distilgate: {} ({result})\n", report.verdict);
-    let _ = writeln!(out, "**{}.** {}\n", short(&capitalised(&report.sentence)), report.meaning);
+    let w = words::of(report.config.report.lang);
+    let b = brief(report);
+    let _ = writeln!(out, "# distilgate: {} ({})\n", (w.verdict)(report.verdict), (w.result)(report.result));
+    let sentence = capitalised(&joined(w, &b));
+    let _ = writeln!(out, "**{}** {}\n", short(&sentence), short(&(w.meaning)(&b)));
     list(&mut out, None, &report.remarks);
-    list(&mut out, Some("What would settle it"), &report.settles);
-    collections(&mut out, report);
-    outcomes(&mut out, report);
-    findings(&mut out, report);
+    signer(&mut out, w, &b);
+    list(&mut out, Some(w.labels.settles), &report.settles);
+    collections(&mut out, report, w);
+    outcomes(&mut out, report, w);
+    findings(&mut out, report, w);
     if !report.shared_queries.is_empty() {
-        let shared = count(report.shared_queries.len(), "query stands", "queries stand");
-        let _ = writeln!(out, "{shared} in several collections and count once; report.json lists them.\n");
+        let _ = writeln!(out, "{}.\n", (w.shared)(report.shared_queries.len()));
     }
     if let Some((recipe, arms)) = report.training.as_ref().map(training::lines).as_deref().and_then(<[_]>::split_first)
     {
         let _ = writeln!(out, "{}:\n", short(recipe));
         list(&mut out, None, arms);
     }
-    provenance_cards(&mut out, report);
-    list(&mut out, Some("Not checked"), &report.not_checked);
-    let _ = writeln!(
-        out,
-        "Made by distilgate {}; again with `{}`.",
-        report.distilgate,
-        super::harmless::line(&report.command).replace('`', "'")
-    );
+    provenance_cards(&mut out, report, w);
+    list(&mut out, Some(w.labels.not_checked), &report.not_checked);
+    let command = super::harmless::line(&report.command).replace('`', "'");
+    let _ = writeln!(out, "{}", (w.made_by)(&report.distilgate, &command));
     if out.len() > MOST_BYTES {
         let end = (0..=MOST_BYTES - 64).rev().find(|index| out.is_char_boundary(*index)).unwrap_or(0);
         out.truncate(end);
@@ -81,10 +76,32 @@ fn list(out: &mut String, title: Option<&str>, lines: &[String]) {
     out.push('\n');
 }
 
-fn collections(out: &mut String, report: &Report) {
+/// Why, with all tests that decided.
+fn joined(w: &Words, b: &Brief<'_>) -> String {
+    let said = (w.sentences)(b);
+    said.join(w.labels.and) + w.labels.stop
+}
+
+/// Half a page in plain words for whoever signs.
+fn signer(out: &mut String, w: &Words, b: &Brief<'_>) {
+    let l = w.labels;
+    let _ = writeln!(out, "## {}\n", l.signer);
+    let _ = writeln!(out, "**{}:** {}\n", l.tested, short(&(w.tested)(b).join(l.gap)));
+    let _ = writeln!(out, "**{}:** {}\n", l.decision, short(&(w.decision)(b)));
+    let _ = writeln!(out, "**{}:**\n", l.meeting);
+    for (place, said) in (w.meeting)(b).iter().enumerate() {
+        let _ = writeln!(out, "{}. {}", place + 1, short(said));
+    }
+    let _ = writeln!(out, "\n**{}:**\n", l.change);
+    list(out, None, &(w.change)(b));
+}
+
+fn collections(out: &mut String, report: &Report, w: &Words) {
+    let l = w.labels;
     let students: Vec<_> = report.arms.iter().filter(|arm| !arm.name.starts_with("scorer.")).collect();
     let heads: String = students.iter().map(|arm| format!(" {} |", md(&arm.name))).collect();
-    let _ = writeln!(out, "## {} by collection\n\n| collection | role | queries |{heads}", md(&report.measure));
+    let _ = writeln!(out, "## {} {}\n", md(&report.measure), l.by_collection);
+    let _ = writeln!(out, "| {} | {} | {} |{heads}", l.collection, l.role, l.queries);
     let _ = writeln!(out, "|---|---|---:|{}", "---:|".repeat(students.len()));
     for collection in &report.collections {
         let cells: String = students
@@ -99,63 +116,62 @@ fn collections(out: &mut String, report: &Report) {
             out,
             "| {} | {} | {} |{cells}",
             md(&collection.name),
-            collection.role,
+            (w.role)(collection.role),
             collection.measured_queries
         );
     }
     out.push('\n');
 }
 
-fn outcomes(out: &mut String, report: &Report) {
+fn outcomes(out: &mut String, report: &Report, w: &Words) {
+    let l = w.labels;
     if report.outcomes.is_empty() {
         return;
     }
-    let _ = writeln!(
-        out,
-        "## Suspect minus clean\n\n| outcome | decides | clean | suspect minus clean | {} | deciding p |\n|---|---|---:|---:|---|---|",
-        interval(report.config.gate.alpha)
-    );
+    let interval = (w.interval)(report.config.gate.alpha);
+    let heads = [l.outcome, l.decides, l.clean_mean, l.suspect_minus_clean, &interval, l.deciding_p];
+    let _ = writeln!(out, "## {}\n\n| {} |\n|---|---|---:|---:|---|---|", l.differences, heads.join(" | "));
     for outcome in &report.outcomes {
         let decides = match &outcome.shown_because {
-            None => "yes".to_owned(),
-            Some(why) => format!("no: {}", short(why)),
+            None => l.yes.to_owned(),
+            Some(why) => format!("{}: {}", l.no, short(why)),
         };
         let _ = match &outcome.contrast {
             Some(c) => writeln!(
                 out,
-                "| {} | {decides} | {} | {} | {} to {} | {} |",
-                md(&outcome.name),
+                "| {} | {decides} | {} | {} | {} – {} | {} |",
+                md(&(w.outcome)(&outcome.name)),
                 signed(c.clean),
                 signed(c.together.delta),
                 signed(c.together.lower),
                 signed(c.together.upper),
                 md(&p_value(c.deciding_p))
             ),
-            None => writeln!(out, "| {} | {decides} | - | - | - | - |", md(&outcome.name)),
+            None => writeln!(out, "| {} | {decides} | - | - | - | - |", md(&(w.outcome)(&outcome.name))),
         };
     }
     out.push('\n');
 }
 
 /// A card for each collection, the teacher and the student before: what is declared and where, and what was measured.
-fn provenance_cards(out: &mut String, report: &Report) {
+fn provenance_cards(out: &mut String, report: &Report, w: &Words) {
+    let l = w.labels;
     let cards = &report.provenance;
-    out.push_str("## Provenance\n\n");
+    let _ = writeln!(out, "## {}\n", l.provenance);
     if let Some(lock) = provenance::of_lock(cards) {
         let _ = writeln!(out, "{}.\n", short(&capitalised(&lock)));
     }
     let teacher = cards.teacher.iter().map(|card| format!("teacher {}: {}", card.name, provenance::of_teacher(card)));
     let before = cards.before.iter().map(|card| format!("student before: {}", provenance::of_before(card)));
     list(out, None, &teacher.chain(before).collect::<Vec<_>>());
-    out.push_str(
-        "| collection | role | why | declared | measured | what would make it clean |\n|---|---|---|---|---|---|\n",
-    );
+    let heads = [l.collection, l.role, l.why, l.declared, l.counted, l.would_make_clean];
+    let _ = writeln!(out, "| {} |\n|---|---|---|---|---|---|", heads.join(" | "));
     for card in &cards.collections {
         let _ = writeln!(
             out,
             "| {} | {} | {} | {} | {} | {} |",
             short(&card.name),
-            card.role,
+            (w.role)(card.role),
             short(&card.role_reason),
             short(&provenance::declared(card)),
             short(&provenance::measured(card)),
@@ -165,7 +181,8 @@ fn provenance_cards(out: &mut String, report: &Report) {
     out.push('\n');
 }
 
-fn findings(out: &mut String, report: &Report) {
+fn findings(out: &mut String, report: &Report, w: &Words) {
+    let l = w.labels;
     let mut found: Vec<(&str, &Case)> = report
         .checks
         .iter()
@@ -176,7 +193,9 @@ fn findings(out: &mut String, report: &Report) {
         return;
     }
     found.sort_by_key(|(_, case)| std::cmp::Reverse((case.status == Status::Found, case.level)));
-    out.push_str("## Findings\n\n| level | check | where | what | what to do |\n|---|---|---|---|---|\n");
+    let heads = [l.level, l.check, l.place, l.what, l.to_do];
+    let english = if l.english.is_empty() { String::new() } else { format!("{}\n\n", l.english) };
+    let _ = writeln!(out, "## {}\n\n{english}| {} |\n|---|---|---|---|---|", l.findings, heads.join(" | "));
     for (id, case) in found.iter().take(MOST_FINDINGS) {
         let level = match (case.status, case.level) {
             (Status::Waived, _) => "waived".to_owned(),
@@ -187,7 +206,7 @@ fn findings(out: &mut String, report: &Report) {
         let _ = writeln!(out, "| {level} | {id} | {} | {} | {help} |", short(&case.subject), short(&case.message));
     }
     if found.len() > MOST_FINDINGS {
-        let _ = writeln!(out, "\n{} more are in report.json.", found.len() - MOST_FINDINGS);
+        let _ = writeln!(out, "\n{} {}.", found.len() - MOST_FINDINGS, l.more);
     }
     out.push('\n');
 }

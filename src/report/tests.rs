@@ -19,18 +19,18 @@ fn today() -> crate::collection::Date {
     "2026-01-01".parse().unwrap()
 }
 
-fn honest() -> Report {
+pub(super) fn honest() -> Report {
     let facts = sample::honest();
     report_of(&facts, &settle(run_checks(&facts), &BTreeMap::new(), &[], today()))
 }
 
-fn leaky() -> Report {
+pub(super) fn leaky() -> Report {
     let facts = sample::leaky();
     report_of(&facts, &settle(run_checks(&facts), &BTreeMap::new(), &[], today()))
 }
 
 /// One case of each kind, with hostile text in every place that data reach.
-fn everything() -> Report {
+pub(super) fn everything() -> Report {
     let mut facts = sample::honest();
     facts.not_checked.push(HOSTILE.to_owned());
     let mut training = sample::training(&["old-a"]);
@@ -43,6 +43,21 @@ fn everything() -> Report {
     teacher.terms = Some(HOSTILE.to_owned());
     facts.collections[0].source = Some(HOSTILE.to_owned());
     facts.collections[0].licence = Some(HOSTILE.to_owned());
+    let document = crate::facts::MovedDocument {
+        document: HOSTILE.into(),
+        text: Some(HOSTILE.to_owned()),
+        grade: None,
+        before: Some(9),
+        after: None,
+    };
+    let query = crate::facts::MovedQuery {
+        query: HOSTILE.into(),
+        text: Some(HOSTILE.to_owned()),
+        before: 0.1,
+        after: 0.9,
+        documents: vec![document],
+    };
+    facts.moved = vec![crate::facts::MovedFacts { collection: "old-a".to_owned(), queries: vec![query] }];
     facts.before.declared = Some(HOSTILE.to_owned());
     facts.before.record = Some(HOSTILE.to_owned());
     let hostile = || {
@@ -96,6 +111,55 @@ fn junit_format() {
     insta::assert_snapshot!("junit_honest", junit(&honest(), STAMP).unwrap());
     insta::assert_snapshot!("junit_leaky", junit(&leaky(), STAMP).unwrap());
     insta::assert_snapshot!("junit_everything", junit(&everything(), STAMP).unwrap());
+}
+
+#[test]
+fn japanese_format() {
+    let mut report = leaky();
+    report.config.report.lang = crate::config::Language::Ja;
+    insta::assert_snapshot!("summary_japanese", summary(&report));
+    insta::assert_snapshot!("console_japanese", plain(&console(&report, false)));
+}
+
+#[test]
+fn every_language_says_everything_about_every_verdict() {
+    use crate::verdict::{Cause, Outcome as Result, Verdict};
+    let causes = [
+        None,
+        Some(Cause::Read),
+        Some(Cause::Planted),
+        Some(Cause::Difference),
+        Some(Cause::NoTest),
+        Some(Cause::SameOrder),
+        Some(Cause::Unread),
+        Some(Cause::Unseen),
+        Some(Cause::GainTooWide),
+        Some(Cause::TeacherTooWide),
+        Some(Cause::Below),
+    ];
+    let mut report = leaky();
+    for (verdict, result) in
+        Verdict::ALL.into_iter().flat_map(|v| [Result::Pass, Result::Fail, Result::Inconclusive].map(|r| (v, r)))
+    {
+        for cause in causes {
+            (report.verdict, report.result, report.cause) = (verdict, result, cause);
+            let b = brief::brief(&report);
+            let said = [crate::config::Language::En, crate::config::Language::Ja].map(|lang| {
+                let w = words::of(lang);
+                let mut said = vec![(w.decision)(&b), (w.next)(&b), (w.meaning)(&b), (w.verdict)(verdict).to_owned()];
+                said.extend(
+                    (w.meeting)(&b).into_iter().chain((w.tested)(&b)).chain((w.change)(&b)).chain((w.sentences)(&b)),
+                );
+                assert!(
+                    said.iter().all(|line| !line.trim().is_empty() && !line.contains("..") && !line.contains("。。")),
+                    "{said:?}"
+                );
+                said
+            });
+            let japanese = |line: &String| line.chars().any(|c| ('\u{3040}'..'\u{a000}').contains(&c));
+            assert!(said[1].iter().all(japanese) && !said[0].iter().any(japanese), "{said:?}");
+        }
+    }
 }
 
 #[test]

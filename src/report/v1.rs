@@ -1,5 +1,6 @@
 //! The report's frozen types, version 1. Within a version fields are only added, never renamed or removed.
 
+use super::v1_moved::{Histogram, Moved};
 use super::v1_probe::Probe;
 use super::v1_provenance::Provenance;
 use super::v1_scan::Scan;
@@ -9,7 +10,7 @@ use crate::checks::Family;
 use crate::collection::{Counts, Date, Role};
 use crate::config::{Config, Gives, Level};
 use crate::ranker::Truncated;
-use crate::verdict::{Outcome as GateResult, Verdict};
+use crate::verdict::{Cause, Outcome as GateResult, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -32,6 +33,9 @@ pub struct Report {
     pub result: GateResult,
     /// The exit code of the command.
     pub exit_code: u8,
+    /// What kind of reason decided.
+    #[serde(default)]
+    pub cause: Option<Cause>,
     /// Why, in one sentence with the number that decided.
     pub sentence: String,
     /// What it means for whoever merges.
@@ -58,6 +62,9 @@ pub struct Report {
     /// Canaries; absent where there are none.
     #[serde(default)]
     pub canary: Option<Canary>,
+    /// Queries that moved most from the student before to the one after, by collection.
+    #[serde(default)]
+    pub moved: Vec<Moved>,
     /// Every check with everything it said.
     pub checks: Vec<CheckResult>,
     /// Queries that occur in several collections, counted once.
@@ -159,6 +166,12 @@ pub struct ArmOnCollection {
     pub collection: String,
     /// Means by measure.
     pub measures: BTreeMap<String, f64>,
+    /// The deciding measure of each complete query, averaged over seeds.
+    #[serde(default)]
+    pub by_query: BTreeMap<String, f64>,
+    /// How the scores lie.
+    #[serde(default)]
+    pub histogram: Option<Histogram>,
     /// Share of judged documents among the first ten; absent where no query is complete.
     pub judged_at_10: Option<f64>,
     /// Pairs that should be scored.
@@ -238,6 +251,12 @@ pub struct Contrast {
     pub alone: BTreeMap<String, Difference>,
     /// The p that decides, before Holm's correction.
     pub deciding_p: f64,
+    /// The suspect collection whose p decides; absent where it is that of all together.
+    #[serde(default)]
+    pub decided_on: Option<String>,
+    /// Whether that p is the one without the prior, which the clean collections contradict.
+    #[serde(default)]
+    pub decided_without_prior: bool,
 }
 
 /// A difference with its uncertainty.

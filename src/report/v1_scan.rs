@@ -50,6 +50,12 @@ pub struct FoundOf {
     pub judgements: Found,
     /// Its documents.
     pub documents: Found,
+    /// Its queries that are evidence: as texts of their own, or many short ones.
+    #[serde(default)]
+    pub evident_queries: u64,
+    /// Its judgements that are evidence.
+    #[serde(default)]
+    pub evident_judgements: u64,
     /// Queries that are ordinary language and were found as such.
     pub common_queries: u64,
     /// Documents too short to be looked for.
@@ -97,6 +103,8 @@ fn found_of(tally: &scan::Tally) -> FoundOf {
         queries: found(&tally.queries, Some(tally.queries_sought)),
         judgements: found(&tally.judgements, None),
         documents: found(&tally.documents, Some(tally.documents_sought)),
+        evident_queries: tally.evident_queries,
+        evident_judgements: tally.evident_judgements,
         common_queries: tally.common_queries,
         short_documents: tally.short_documents,
     }

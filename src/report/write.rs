@@ -1,7 +1,7 @@
 //! Writes the report folder: each file whole under a temporary name, then renamed.
 
 use super::students::write_students;
-use super::{Report, Stamp, json, junit, summary};
+use super::{Report, Stamp, html, json, junit, summary};
 use crate::audit::{NamedRun, NamedStudent};
 use crate::cache::write_atomically;
 use crate::error::{Error, Result};
@@ -49,16 +49,20 @@ pub fn write(
     write_runs(&folder.join("runs"), runs)?;
     let teacher = report.config.teacher.as_ref().map(|teacher| teacher.name.as_str()).filter(|name| !name.is_empty());
     write_students(&folder.join("students"), students, teacher)?;
-    let (json_path, junit_path, summary_path) =
-        (folder.join("report.json"), folder.join("junit.xml"), folder.join("summary.md"));
+    let [json_path, html_path, junit_path, summary_path] =
+        ["report.json", "report.html", "junit.xml", "summary.md"].map(|name| folder.join(name));
     let inspection_path = form_path(folder);
     if let Some(form) = inspection {
         write_atomically(&inspection_path, form)?;
     }
     write_atomically(&junit_path, junit(report, stamp)?.as_bytes())?;
     write_atomically(&summary_path, summary(report).as_bytes())?;
+    write_atomically(&html_path, html(report).as_bytes())?;
     write_atomically(&json_path, json(report).as_bytes())?;
-    Ok([json_path, junit_path, summary_path].into_iter().chain(inspection.map(|_| inspection_path)).collect())
+    Ok([json_path, html_path, junit_path, summary_path]
+        .into_iter()
+        .chain(inspection.map(|_| inspection_path))
+        .collect())
 }
 
 /// Where the form for reviewers goes: never over one that somebody has filled in.

@@ -1,6 +1,6 @@
 //! The rules of `docs/statistics.md`, section 5.
 
-use super::{Decision, Outcome, Verdict, settles};
+use super::{Cause, Decision, Outcome, Verdict, settles};
 use crate::checks::{Settled, SettledCase, canary_sentence, wording};
 use crate::collection::Role;
 use crate::config::{Inconclusive, Level, Require};
@@ -11,7 +11,7 @@ use crate::stats::Contrast;
 
 /// The verdict, its sentence, and the result after levels and waivers.
 pub fn decide(facts: &Facts, settled: &[Settled]) -> Decision {
-    let (verdict, sentence) = judge(facts);
+    let (verdict, cause, sentence) = judge(facts);
     let settles = match verdict {
         Verdict::Clean => Vec::new(),
         _ => settles::what_would_settle(facts, verdict),
@@ -22,7 +22,7 @@ pub fn decide(facts: &Facts, settled: &[Settled]) -> Decision {
         Outcome::Fail => Exit::Fail,
         Outcome::Inconclusive => Exit::Inconclusive,
     };
-    Decision { verdict, sentence, meaning: meaning(verdict).to_owned(), settles, outcome, remarks, exit }
+    Decision { verdict, cause, sentence, meaning: meaning(verdict).to_owned(), settles, outcome, remarks, exit }
 }
 
 /// An outcome that decides, with its contrast.
@@ -36,42 +36,50 @@ pub(super) fn gain_test(facts: &Facts) -> Option<(&OutcomeFacts, &Contrast)> {
     deciding(facts, OutcomeKind::ExcessGain).or_else(|| deciding(facts, OutcomeKind::Gain))
 }
 
-fn judge(facts: &Facts) -> (Verdict, String) {
+fn judge(facts: &Facts) -> (Verdict, Cause, String) {
     if let Some(sentence) = read(facts) {
-        return (Verdict::Contaminated, sentence);
+        return (Verdict::Contaminated, Cause::Read, sentence);
     }
     if let Some(sentence) =
         canary_rejection(facts).into_iter().chain(twin_rejection(facts)).reduce(|a, b| a + "; and " + &b)
     {
-        return (Verdict::Contaminated, sentence);
+        return (Verdict::Contaminated, Cause::Planted, sentence);
     }
     if let Some(sentence) = rejection(facts) {
-        return (Verdict::Divergent, sentence);
+        return (Verdict::Divergent, Cause::Difference, sentence);
     }
     let gate = &facts.config.gate;
     let Some((gain, contrast)) = gain_test(facts) else {
-        return (Verdict::Inconclusive, no_gain_test(facts));
+        return (Verdict::Inconclusive, Cause::NoTest, no_gain_test(facts));
     };
-    if let Some(sentence) = hidden(facts).or_else(|| unread(facts)).or_else(|| unseen(facts, gain)) {
-        return (Verdict::Inconclusive, sentence);
+    let same = hidden(facts).map(|sentence| (Cause::SameOrder, sentence));
+    let blind =
+        same.or_else(|| Some((Cause::Unread, unread(facts)?))).or_else(|| Some((Cause::Unseen, unseen(facts, gain)?)));
+    if let Some((cause, sentence)) = blind {
+        return (Verdict::Inconclusive, cause, sentence);
     }
     let (upper, said) = at_most(facts, gain, contrast);
     if upper >= gate.margin {
-        return (Verdict::Inconclusive, format!("{said}, and a pass needs less than {}", gate.margin));
+        return (
+            Verdict::Inconclusive,
+            Cause::GainTooWide,
+            format!("{said}, and a pass needs less than {}", gate.margin),
+        );
     }
     let said = format!("{said}, less than the margin of {}", gate.margin);
     let tested = match teacher_tested(facts) {
         Ok(tested) => tested,
-        Err(untested) => return (Verdict::GainsAgree, format!("{said}; {untested}")),
+        Err(untested) => return (Verdict::GainsAgree, Cause::Below, format!("{said}; {untested}")),
     };
     let smallest = tested.iter().min_by(|a, b| a.0.total_cmp(&b.0));
     let Some((upper, residual)) = smallest else {
-        return (Verdict::GainsAgree, said);
+        return (Verdict::GainsAgree, Cause::Below, said);
     };
     match *upper < gate.residual_margin {
-        true => (Verdict::Clean, format!("{said}; and {residual}, less than {}", gate.residual_margin)),
+        true => (Verdict::Clean, Cause::Below, format!("{said}; and {residual}, less than {}", gate.residual_margin)),
         false => (
             Verdict::Inconclusive,
+            Cause::TeacherTooWide,
             format!("the gains agree, but {residual}, and a pass needs less than {}", gate.residual_margin),
         ),
     }

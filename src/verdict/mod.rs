@@ -47,6 +47,32 @@ impl fmt::Display for Verdict {
     }
 }
 
+/// What kind of reason decided, so that a report in another language can say it in its own words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// What was read holds queries or judgements of the test.
+    Read,
+    /// Canaries, matched twins, or both.
+    Planted,
+    /// Suspect and clean collections differ.
+    Difference,
+    /// No gain could be compared.
+    NoTest,
+    /// A scorer ranks exactly as one of its references.
+    SameOrder,
+    /// Files that should be searched could not be read.
+    Unread,
+    /// A suspect collection could not be looked at.
+    Unseen,
+    /// The gain's bound is not below its margin.
+    GainTooWide,
+    /// The teacher's bound is not below its margin.
+    TeacherTooWide,
+    /// Every bound is below its margin.
+    Below,
+}
+
 /// What becomes of the build, after levels and waivers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -64,6 +90,8 @@ pub enum Outcome {
 pub struct Decision {
     /// What the tests and the evidence say.
     pub verdict: Verdict,
+    /// What kind of reason decided.
+    pub cause: Cause,
     /// Why, in one sentence that names the number that decided.
     pub sentence: String,
     /// What it means for whoever merges.

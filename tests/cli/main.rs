@@ -15,6 +15,7 @@ mod evaluate;
 mod fingerprint;
 mod others;
 mod probe;
+mod report;
 mod scan;
 mod support;
 #[cfg(unix)]

@@ -1,0 +1,191 @@
+//! What whoever signs has to know, as plain numbers out of the report; words of a language make sentences of it.
+
+use super::v1::{Canary, Outcome, Report, Status};
+use super::v1_scan::FoundOf;
+use super::v1_twins::Twin;
+use crate::collection::{Date, Role};
+use crate::facts::OutcomeKind;
+use crate::verdict::{Cause, Outcome as GateResult, Verdict};
+
+/// The numbers that a page in plain words needs.
+#[derive(Clone, Debug)]
+pub struct Brief<'a> {
+    /// What the tests and the evidence say.
+    pub verdict: Verdict,
+    /// What becomes of the build.
+    pub result: GateResult,
+    /// What kind of reason decided; absent in reports of old versions.
+    pub cause: Option<Cause>,
+    /// Why, in one English sentence.
+    pub sentence: &'a str,
+    /// What it means, in English.
+    pub meaning: &'a str,
+    /// The first thing that would settle it, in English.
+    pub settles: Option<&'a str>,
+    /// The measure that decides.
+    pub measure: &'a str,
+    /// The teacher's name.
+    pub teacher: Option<&'a str>,
+    /// The day up to which it may have read the web.
+    pub cutoff: Option<Date>,
+    /// Names of the suspect collections.
+    pub suspects: Vec<&'a str>,
+    /// Names of the clean collections.
+    pub cleans: Vec<&'a str>,
+    /// Queries that were measured, over all collections.
+    pub queries: usize,
+    /// Mean gains on suspect and on clean collections, where the student after was compared on both.
+    pub gains: Option<(f64, f64)>,
+    /// How many references there were to compare with.
+    pub references: usize,
+    /// Differences that reject, the smallest p first.
+    pub differs: Vec<Number<'a>>,
+    /// Upper bounds of what decides and does not reject, the gain first.
+    pub bounds: Vec<Bound<'a>>,
+    /// Whether the teacher's own scores decide something.
+    pub teacher_tested: bool,
+    /// What was read and holds evidence.
+    pub read: Vec<&'a FoundOf>,
+    /// Canaries that a coin does not explain.
+    pub canary: Option<&'a Canary>,
+    /// Twins that reject.
+    pub twins: Vec<&'a Twin>,
+    /// Whether a check says that no gain can be told from none.
+    pub nothing_gained: bool,
+    /// The level of an interval in percent: 90.
+    pub interval: f64,
+}
+
+/// A difference with its interval.
+#[derive(Clone, Debug)]
+pub struct Number<'a> {
+    /// What was compared.
+    pub outcome: &'a str,
+    /// The unit of its numbers.
+    pub unit: &'a str,
+    /// The suspect collection that it is about; absent where it is all together.
+    pub on: Option<&'a str>,
+    /// Suspect minus clean.
+    pub delta: f64,
+    /// Its interval.
+    pub interval: (f64, f64),
+    /// Its p, before Holm's correction.
+    pub p: f64,
+}
+
+/// An upper bound beside what it has to stay below.
+#[derive(Clone, Debug)]
+pub struct Bound<'a> {
+    /// What was compared.
+    pub outcome: &'a str,
+    /// The unit of its numbers.
+    pub unit: &'a str,
+    /// The one-sided upper bound.
+    pub upper: f64,
+    /// What a pass needs it to be below.
+    pub margin: f64,
+}
+
+/// The numbers of a report.
+pub fn brief(report: &Report) -> Brief<'_> {
+    let names = |role| report.collections.iter().filter(move |c| c.role == role).map(|c| c.name.as_str()).collect();
+    let deciding = || report.outcomes.iter().filter(|outcome| outcome.decides);
+    let mut differs: Vec<Number> = deciding().filter(|outcome| outcome.rejects).filter_map(number).collect();
+    differs.sort_by(|a, b| a.p.total_cmp(&b.p));
+    let mut bounds: Vec<Bound> = deciding().filter_map(|outcome| bound(report, outcome)).collect();
+    bounds.sort_by_key(|bound| !is_gain(bound.outcome));
+    let alpha = report.config.gate.alpha;
+    Brief {
+        verdict: report.verdict,
+        result: report.result,
+        cause: report.cause,
+        sentence: &report.sentence,
+        meaning: &report.meaning,
+        settles: report.settles.first().map(String::as_str),
+        measure: &report.measure,
+        teacher: report.teacher.as_ref().map(|teacher| teacher.name.as_str()).filter(|name| !name.is_empty()),
+        cutoff: report.teacher.as_ref().and_then(|teacher| teacher.training_cutoff),
+        suspects: names(Role::Suspect),
+        cleans: names(Role::Clean),
+        queries: report.collections.iter().map(|c| c.measured_queries).sum(),
+        gains: gains(report),
+        references: report.config.reference.len(),
+        teacher_tested: deciding().any(|outcome| outcome.arm == "teacher")
+            || report.twins.iter().any(|twin| twin.decides && twin.outcome == teacher_residual()),
+        differs,
+        bounds,
+        read: report.scan.iter().flat_map(|scan| &scan.collections).filter(|found| found.is_evidence).collect(),
+        canary: report.canary.as_ref().filter(|canary| canary.p <= alpha),
+        nothing_gained: nothing_gained(report),
+        twins: report.twins.iter().filter(|twin| twin.rejects).collect(),
+        interval: ((1.0 - 2.0 * alpha) * 1e6).round() / 1e4,
+    }
+}
+
+/// What `nothing-gained` found, waived or not: gains that agree because there are none.
+fn nothing_gained(report: &Report) -> bool {
+    let mut cases = report.checks.iter().filter(|check| check.id == "nothing-gained").flat_map(|check| &check.cases);
+    cases.any(|case| matches!(case.status, Status::Found | Status::Waived))
+}
+
+fn teacher_residual() -> String {
+    OutcomeKind::TeacherLabelResidual.to_string()
+}
+
+/// Whether an outcome is a difference of the measure.
+pub fn is_gain(outcome: &str) -> bool {
+    [OutcomeKind::Gain, OutcomeKind::ExcessGain].iter().any(|kind| kind.to_string() == outcome)
+}
+
+/// What the upper bound of an outcome has to stay below for a pass.
+pub fn margin(report: &Report, outcome: &str) -> f64 {
+    let gate = &report.config.gate;
+    if is_gain(outcome) { gate.margin } else { gate.residual_margin }
+}
+
+/// The difference that decides, with the interval that belongs to its p.
+fn number(outcome: &Outcome) -> Option<Number<'_>> {
+    let contrast = outcome.contrast.as_ref()?;
+    let alone = contrast.decided_on.as_ref().and_then(|name| Some((name, contrast.alone.get(name)?)));
+    let only = contrast.alone.keys().next().filter(|_| contrast.alone.len() == 1);
+    let (on, difference) = match alone {
+        Some((name, difference)) => (Some(name), difference),
+        None => (only, &contrast.together),
+    };
+    let interval = match contrast.decided_without_prior {
+        true => (difference.lower_without_prior, difference.upper_without_prior),
+        false => (difference.lower, difference.upper),
+    };
+    Some(Number {
+        outcome: &outcome.name,
+        unit: &outcome.unit,
+        on: on.map(String::as_str),
+        delta: difference.delta,
+        interval,
+        p: contrast.deciding_p,
+    })
+}
+
+fn bound<'a>(report: &Report, outcome: &'a Outcome) -> Option<Bound<'a>> {
+    let contrast = outcome.contrast.as_ref()?;
+    let together = &contrast.together;
+    let upper = match contrast.prior_contradicted {
+        true => together.upper.max(together.upper_without_prior),
+        false => together.upper,
+    };
+    Some(Bound { outcome: &outcome.name, unit: &outcome.unit, upper, margin: margin(report, &outcome.name) })
+}
+
+/// Mean gains over suspect and over clean collections.
+fn gains(report: &Report) -> Option<(f64, f64)> {
+    let gain = report.outcomes.iter().find(|outcome| outcome.name == OutcomeKind::Gain.to_string())?;
+    // The means that the plots show: weighted as the contrast weighs them, where there is one.
+    if let Some(contrast) = &gain.contrast {
+        return Some((contrast.clean + contrast.together.delta, contrast.clean));
+    }
+    let mean = |role| {
+        let means: Vec<f64> = gain.collections.iter().filter(|c| c.role == role).map(|c| c.mean).collect();
+        (!means.is_empty()).then(|| means.iter().sum::<f64>() / means.len() as f64)
+    };
+    Some((mean(Role::Suspect)?, mean(Role::Clean)?))
+}

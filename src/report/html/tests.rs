@@ -1,0 +1,207 @@
+//! The page over reports of every kind: what it says, what it asks for (nothing), and what text from data can do (nothing).
+
+use super::html;
+use crate::config::Language;
+use crate::report::tests::{everything, honest, leaky};
+use crate::report::v1_probe::{HeavyPair, ProbedCollection};
+use crate::report::{Histogram, Probe, Report};
+
+/// Every element that the page may hold.
+const KNOWN: [&str; 48] = [
+    "!DOCTYPE",
+    "a",
+    "body",
+    "circle",
+    "code",
+    "desc",
+    "details",
+    "div",
+    "figcaption",
+    "figure",
+    "footer",
+    "h1",
+    "h2",
+    "h3",
+    "head",
+    "header",
+    "html",
+    "li",
+    "line",
+    "link",
+    "main",
+    "meta",
+    "nav",
+    "ol",
+    "p",
+    "polygon",
+    "pre",
+    "section",
+    "span",
+    "strong",
+    "style",
+    "summary",
+    "svg",
+    "table",
+    "tbody",
+    "td",
+    "text",
+    "th",
+    "thead",
+    "title",
+    "tr",
+    "ul",
+    "b",
+    "i",
+    "em",
+    "rect",
+    "g",
+    "path",
+];
+
+/// Names of elements in the order in which they open, and whether all are closed in order.
+fn elements(page: &str) -> Vec<String> {
+    let mut open: Vec<String> = Vec::new();
+    let mut all = Vec::new();
+    for (place, _) in page.match_indices('<') {
+        let tag = &page[place + 1..place + page[place..].find('>').unwrap()];
+        let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap().to_owned();
+        assert!(KNOWN.contains(&name.as_str()), "<{tag}> is none of the page's elements");
+        if tag.starts_with('/') {
+            assert_eq!(open.pop(), Some(name), "elements are closed in order");
+        } else if !tag.ends_with('/') && !["!DOCTYPE", "meta", "link"].contains(&name.as_str()) {
+            open.push(name.clone());
+            all.push(name);
+        } else {
+            all.push(name);
+        }
+    }
+    assert!(open.is_empty(), "{open:?} are left open");
+    all
+}
+
+fn without_style(page: &str) -> String {
+    let (from, to) = (page.find("<style>").unwrap(), page.find("</style>").unwrap());
+    format!("{}[style]{}", &page[..from], &page[to + 8..])
+}
+
+/// A report in which every text is this one, as often as a report may hold it.
+fn full_of(text: &str) -> Report {
+    let mut report = everything();
+    for case in report.checks.iter_mut().flat_map(|check| &mut check.cases) {
+        case.message = text.to_owned();
+        case.evidence = vec![text.to_owned(); 3];
+    }
+    for collection in &mut report.collections {
+        collection.name = text.to_owned();
+    }
+    let heavy = HeavyPair {
+        query: text.to_owned(),
+        query_text: Some(text.to_owned()),
+        document: text.to_owned(),
+        document_text: Some(text.to_owned()),
+        relevant: true,
+        surprise: 1.0,
+        share: 0.1,
+    };
+    report.probe = Some(Probe {
+        collections: vec![ProbedCollection {
+            collection: text.to_owned(),
+            role: crate::collection::Role::Suspect,
+            pairs: Some(1),
+            half: Some(1),
+            heaviest: vec![heavy],
+            surprising_pairs: 0,
+            surprising_agreed: 0,
+            surprising: Vec::new(),
+        }],
+        ..Probe::default()
+    });
+    report.command = text.to_owned();
+    report.sentence = text.to_owned();
+    report.settles = vec![text.to_owned()];
+    report.not_checked = vec![text.to_owned()];
+    report
+}
+
+#[test]
+fn a_small_page() {
+    let mut report = honest();
+    report.checks.truncate(2);
+    report.collections.truncate(2);
+    for arm in &mut report.arms {
+        arm.collections.truncate(1);
+    }
+    report.outcomes.truncate(1);
+    insta::assert_snapshot!(without_style(&html(&report)));
+}
+
+#[test]
+fn a_page_is_the_same_twice_and_well_formed_in_every_language() {
+    for mut report in [honest(), leaky(), everything()] {
+        for lang in [Language::En, Language::Ja] {
+            report.config.report.lang = lang;
+            let page = html(&report);
+            assert_eq!(page, html(&report));
+            assert!(elements(&page).contains(&"svg".to_owned()));
+            assert!(page.contains(&format!("<html lang=\"{lang}\">")));
+        }
+    }
+}
+
+#[test]
+fn a_page_asks_for_nothing() {
+    for report in [honest(), leaky(), everything()] {
+        let page = html(&report);
+        for request in ["http://", "https://", "src=", "@import", "url(", "<script", "javascript:", "onload"] {
+            // The text of a hostile input may say so; only markup may not.
+            assert!(!page.contains(request), "{request}");
+        }
+        let links = page.match_indices("href=\"").map(|(place, _)| &page[place + 6..place + 11]);
+        assert!(links.into_iter().all(|link| link.starts_with('#') || link == "data:"));
+    }
+}
+
+#[test]
+fn text_from_data_stays_text() {
+    let hostile = [
+        "<script>alert(1)</script>",
+        "\"><img src=x onerror=alert(1)>",
+        "' onmouseover='alert(1)",
+        "`${alert(1)}`",
+        "]]><x/>",
+        "--><svg onload=alert(1)>",
+        "</style></title></textarea><script>",
+        "&lt;script&gt; &#60;b&#62;",
+        "\u{202e}\u{2066}reversed\u{200f}",
+        "\u{0}\u{1b}[31m\u{feff}",
+        "{{7*7}} <%= 1 %>",
+    ];
+    let plain = elements(&html(&full_of("plain")));
+    for text in hostile {
+        let page = html(&full_of(text));
+        assert_eq!(elements(&page), plain, "{text} changes the elements");
+        let hidden = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200f}');
+        assert!(!page.contains(hidden) && page.chars().all(|c| c == '\n' || !c.is_control()), "{text:?}");
+    }
+}
+
+#[test]
+fn a_megabyte_in_every_text_makes_no_large_page() {
+    let mut report = full_of(&"<&\"\u{1F600}>".repeat(1 << 17));
+    report.not_checked = vec!["x".repeat(1 << 20); 3000];
+    report.outcomes[0].collections[0].by_query = (0..50_000).map(|n| (n.to_string(), 0.5)).collect();
+    report.arms[0].collections[0].by_query = (0..50_000).map(|n| (n.to_string(), 0.25)).collect();
+    assert!(html(&report).len() < 4 << 20, "{}", html(&report).len());
+}
+
+#[test]
+fn numbers_that_are_none_do_not_break_a_plot() {
+    let mut report = leaky();
+    report.outcomes[0].collections[0].mean = f64::NAN;
+    report.outcomes[0].collections[1].standard_error = Some(f64::INFINITY);
+    report.arms[0].collections[0].histogram =
+        Some(Histogram { low: f64::NAN, high: f64::NAN, relevant: Vec::new(), other: vec![0, 0] });
+    let page = html(&report);
+    elements(&page);
+    assert!(!page.contains("=\"NaN\"") && !page.contains("=\"inf\""));
+}
