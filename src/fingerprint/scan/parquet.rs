@@ -36,7 +36,7 @@ const BATCH: usize = 256;
 const BLOCK: usize = 1 << 20;
 
 /// The longest row that is read.
-const LONGEST_ROW: usize = 256 << 20;
+const LONGEST_ROW: usize = 16 << 20;
 
 /// A Parquet file that gives its rows.
 pub struct Rows {

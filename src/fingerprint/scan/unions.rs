@@ -11,6 +11,9 @@ pub const UNKNOWN: u32 = u32::MAX;
 /// Stretches of 2 to the power of this are the longest: windows of up to 64 words.
 const LEVELS: usize = 6;
 
+/// Longer texts are not gone through beforehand: every word takes a hundred bytes.
+const MOST_WORDS: usize = 1 << 19;
+
 /// The longest window that can be asked for.
 pub const LONGEST: usize = 1 << LEVELS;
 
@@ -25,11 +28,15 @@ pub fn bit(word: u32) -> u128 {
 pub struct Unions {
     /// The union of the `2^level` words from each place on.
     levels: [Vec<u128>; LEVELS + 1],
+    /// Whether they were taken: a text may be too long.
+    is_known: bool,
 }
 
 impl Unions {
     /// Takes the words of a text.
     pub fn fill(&mut self, numbers: &[u32]) {
+        self.is_known = numbers.len() <= MOST_WORDS;
+        let numbers = if self.is_known { numbers } else { &[] };
         let bits = numbers.iter().map(|number| if *number == UNKNOWN { 0 } else { bit(*number) });
         self.levels[0].clear();
         self.levels[0].extend(bits);
@@ -42,9 +49,13 @@ impl Unions {
         }
     }
 
-    /// The bits of all words of a window, which must be of one word at least and of [`LONGEST`] at most.
+    /// The bits of all words of a window, which must be of one word at least and of [`LONGEST`] at most; all bits where
+    /// the text is too long.
     #[inline]
     pub fn of(&self, first: usize, end: usize) -> u128 {
+        if !self.is_known {
+            return u128::MAX;
+        }
         let level = (end - first).ilog2() as usize;
         let stretches = &self.levels[level];
         stretches[first] | stretches[end - (1 << level)]
@@ -55,6 +66,15 @@ impl Unions {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_text_that_is_too_long_may_have_every_word() {
+        let mut unions = Unions::default();
+        unions.fill(&vec![1; MOST_WORDS + 1]);
+        assert_eq!(unions.of(3, 5), u128::MAX);
+        unions.fill(&[1; 8]);
+        assert_eq!(unions.of(3, 5), bit(1));
+    }
 
     proptest! {
         #[test]
