@@ -61,6 +61,19 @@ pub fn write(
     Ok([json_path, junit_path, summary_path].into_iter().chain(inspection.map(|_| inspection_path)).collect())
 }
 
+/// Writes `report.sarif`, or takes away that of an earlier audit, which would speak of another result.
+///
+/// # Errors
+/// A folder that cannot be written to, or a full disk.
+pub fn place_sarif(folder: &Path, text: Option<&str>) -> Result<Option<PathBuf>> {
+    let path = folder.join("report.sarif");
+    match text {
+        Some(text) => write_atomically(&path, text.as_bytes()).map(|()| Some(path)),
+        None if path.is_file() => fs::remove_file(&path).map(|()| None).map_err(|e| Error::writing(&path, e)),
+        None => Ok(None),
+    }
+}
+
 /// Where the form for reviewers goes: never over one that somebody has filled in.
 fn form_path(folder: &Path) -> PathBuf {
     let usual = folder.join("inspection.csv");

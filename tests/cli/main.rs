@@ -4,6 +4,7 @@
 #![allow(clippy::print_stderr, reason = "whoever runs the tests should see what was not tested, and the figures")]
 
 mod bad_input;
+mod baseline;
 mod canaries;
 mod check;
 mod demo;
@@ -13,6 +14,7 @@ mod distill_python;
 mod docs;
 mod evaluate;
 mod fingerprint;
+mod github;
 mod others;
 mod probe;
 mod scan;
