@@ -4,6 +4,7 @@
 //! that renaming a field inside cannot change JSON that people parse. Every format is rendered from it alone.
 
 mod annotations;
+mod ascii;
 mod build;
 mod console;
 mod cut;
