@@ -53,12 +53,16 @@ impl Actions {
                 let _ = writeln!(err, "{name} is not set, so nothing is written there");
             }
         }
-        let path = |name: &str| folder.join(name).to_string_lossy().into_owned();
+        // Later steps run in the workspace, wherever this one did.
+        let path = |path: &Path| {
+            let given = path.to_string_lossy();
+            repository.relative(&given).unwrap_or_else(|| given.into_owned())
+        };
         let outputs = [
             ("verdict", report.verdict.to_string()),
             ("exit-code", report.exit_code.to_string()),
-            ("report", folder.to_string_lossy().into_owned()),
-            ("junit", path("junit.xml")),
+            ("report", path(folder)),
+            ("junit", path(&folder.join("junit.xml"))),
         ];
         let set = self.output.as_ref().map_or(Ok(()), |file| set_outputs(file, &outputs));
         let summed = self.summary.as_ref().map_or(Ok(()), |file| add_summary(file, report));

@@ -51,7 +51,7 @@ impl Repository {
     }
 
     /// A path relative to the root, by its words alone; none where it leads outside or is the root itself.
-    fn relative(&self, path: &str) -> Option<String> {
+    pub fn relative(&self, path: &str) -> Option<String> {
         let mut parts = Vec::new();
         let joined = self.here.join(path);
         for part in joined.components() {

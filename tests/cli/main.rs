@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should say where")]
 #![allow(clippy::print_stderr, reason = "whoever runs the tests should see what was not tested, and the figures")]
 
+#[cfg(unix)]
+mod action;
 mod bad_input;
 mod baseline;
 mod canaries;
