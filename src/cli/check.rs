@@ -67,14 +67,22 @@ impl Default for Wish<'_> {
 /// Inputs that cannot be used (exit 2), surroundings that fail (exit 4).
 pub fn run(args: &CheckArgs, global: &Global, out: &mut dyn Write) -> Result<Exit> {
     let actions = Actions::here(|name| std::env::var_os(name)).filter(|_| !args.dry_run);
-    let result = gate(args, global, actions.as_ref(), out);
-    if let (Some(actions), Err(error)) = (&actions, &result) {
-        actions.publish_error(error, &mut std::io::stderr());
+    match gate(args, global, actions.as_ref(), out) {
+        Ok((exit, published)) => published.map(|()| exit),
+        Err(error) => {
+            actions.inspect(|actions| actions.publish_error(&error, &mut std::io::stderr()));
+            Err(error)
+        }
     }
-    result
 }
 
-fn gate(args: &CheckArgs, global: &Global, actions: Option<&Actions>, out: &mut dyn Write) -> Result<Exit> {
+/// The verdict's exit, and whether everything that GitHub Actions is told could be written.
+fn gate(
+    args: &CheckArgs,
+    global: &Global,
+    actions: Option<&Actions>,
+    out: &mut dyn Write,
+) -> Result<(Exit, Result<()>)> {
     let mut loaded = global.load()?;
     if let Some(most) = args.max_calls {
         bound_calls(&mut loaded, most)?;
@@ -82,7 +90,7 @@ fn gate(args: &CheckArgs, global: &Global, actions: Option<&Actions>, out: &mut 
     checks::validate(&loaded.config).map_err(|e| e.at(crate::error::Place::file(&loaded.path)))?;
     args.levels.apply(&mut loaded.config)?;
     if args.dry_run {
-        return super::plan::dry_run(&loaded, global, out);
+        return super::plan::dry_run(&loaded, global, out).map(|exit| (exit, Ok(())));
     }
     actions.map_or(Ok(()), |actions| actions.takes(&args.report))?;
     let repository = github::repository(|name| std::env::var_os(name))?;
@@ -97,7 +105,7 @@ fn gate(args: &CheckArgs, global: &Global, actions: Option<&Actions>, out: &mut 
         out.flush().map_err(printing)?;
         actions.publish(&report, &args.report, &repository, &mut std::io::stderr())
     });
-    published.map(|()| exit_of(&report))
+    Ok((exit_of(&report), published))
 }
 
 /// Prints the report, or its verdict alone; inside GitHub Actions as a log that obeys nothing in it.

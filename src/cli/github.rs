@@ -53,6 +53,8 @@ impl Actions {
                 let _ = writeln!(err, "{name} is not set, so nothing is written there");
             }
         }
+        let summed = self.summary.as_ref().map_or(Ok(()), |file| add_summary(file, report));
+        let code = summed.as_ref().map_or_else(|error| error.exit().code(), |()| report.exit_code);
         // Later steps run in the workspace, wherever this one did.
         let path = |path: &Path| {
             let given = path.to_string_lossy();
@@ -60,16 +62,19 @@ impl Actions {
         };
         let outputs = [
             ("verdict", report.verdict.to_string()),
-            ("exit-code", report.exit_code.to_string()),
+            ("exit-code", code.to_string()),
             ("report", path(folder)),
             ("junit", path(&folder.join("junit.xml"))),
         ];
         let set = self.output.as_ref().map_or(Ok(()), |file| set_outputs(file, &outputs));
-        let summed = self.summary.as_ref().map_or(Ok(()), |file| add_summary(file, report));
-        set.and(summed)
+        let published = set.and(summed);
+        if let Err(error) = &published {
+            let _ = err.write_all(report::annotation_of(error).as_bytes());
+        }
+        published
     }
 
-    /// Says as an annotation what kept the command from a verdict, and sets the exit code.
+    /// Says as an annotation what kept the command from a verdict, and sets the exit code; for errors before a report alone.
     pub fn publish_error(&self, error: &Error, err: &mut dyn Write) {
         let _ = err.write_all(report::annotation_of(error).as_bytes());
         let outputs = [("verdict", String::new()), ("exit-code", error.exit().code().to_string())];

@@ -75,6 +75,12 @@ fn what_cannot_be_written_to_is_an_error_and_loses_nothing() {
         assert!(ran.stderr.contains(&format!("error: [dir]/closed: {name}: cannot write")), "{}", ran.stderr);
         assert!(ran.stdout.contains("DIVERGENT (fail, exit 1)"), "{}", ran.stdout);
         assert!(!read(folder.path(), other).is_empty(), "the other file is written all the same");
+        if other == "output" {
+            let outputs = read(folder.path(), other);
+            assert!(outputs.starts_with("verdict=divergent\nexit-code=4\n"), "the verdict stays: {outputs}");
+        }
+        let said = format!("::error title=distilgate::[dir]/closed: {name}: cannot write");
+        assert_eq!(ran.stderr.matches(&said).count(), 1, "{}", ran.stderr);
         let report: Value = serde_json::from_str(&read(folder.path(), "distilgate-report/report.json")).unwrap();
         assert_eq!(report["verdict"], "divergent");
         fs::remove_file(folder.path().join(other)).unwrap();
