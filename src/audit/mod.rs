@@ -64,6 +64,8 @@ pub struct Surroundings {
     pub device: Device,
     /// The day that counts as today for the age of collections.
     pub today: Date,
+    /// The day that waivers are held to: the system's, unless the command line names one.
+    pub waiver_day: Date,
 }
 
 /// Hears how far the audit is. The library prints nothing itself.
@@ -203,6 +205,7 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
         independence,
         lock,
         today: surroundings.today,
+        waiver_day: surroundings.waiver_day,
         before,
         references,
         scan,

@@ -137,6 +137,7 @@ pub fn plan(loaded: &Loaded, threads: usize, cache: &Cache, progress: &mut dyn P
             threads,
             device: Device::Cpu,
             today: Date::LAST,
+            waiver_day: Date::LAST,
         };
         let facts = super::run(&loaded, &surroundings, progress)?.facts;
         plan.collections =

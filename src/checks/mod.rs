@@ -7,6 +7,7 @@
 //! A new check is a new file and a line in each of the two lists below. Its `//!` text is its page:
 //! `distilgate explain NAME` prints it and `docs/checks.md` holds it.
 
+mod baseline;
 mod case;
 mod found_in_files;
 mod origins;
@@ -21,6 +22,7 @@ mod canary;
 mod document_overlap;
 mod drift;
 mod excess_gain_divergence;
+mod expired_waiver;
 mod flat_scores;
 mod gain_divergence;
 mod heterogeneity_above_scale;
@@ -49,13 +51,15 @@ mod unknown_provenance;
 mod unmatched_twin;
 mod unread_file;
 mod unreviewed_answers;
+mod unused_waiver;
 mod verbatim_answer;
 mod weak_references;
 
+pub use baseline::{Baseline, KnownFinding, accept};
 pub(crate) use canary::sentence as canary_sentence;
 pub use case::{Case, Family, Finding, Status};
 pub use pages::{Page, markdown, page};
-pub use settle::{Settled, SettledCase, settle, validate};
+pub use settle::{Settled, SettledCase, check_of, settle, validate};
 
 use crate::config::Level;
 use crate::facts::Facts;
@@ -101,6 +105,7 @@ checks! {
     document_overlap,
     drift,
     excess_gain_divergence,
+    expired_waiver,
     flat_scores,
     gain_divergence,
     heterogeneity_above_scale,
@@ -129,6 +134,7 @@ checks! {
     unmatched_twin,
     unread_file,
     unreviewed_answers,
+    unused_waiver,
     verbatim_answer,
     weak_references,
 }

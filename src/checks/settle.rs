@@ -15,12 +15,14 @@ pub struct SettledCase {
     pub level: Level,
     /// The waiver that covers its finding.
     pub waived: Option<Waiver>,
+    /// What an earlier result, the baseline, said of the same already.
+    pub known: Option<String>,
 }
 
 impl SettledCase {
-    /// Whether it is a finding that nobody waived, at this level.
+    /// Whether it is a finding at this level that neither a waiver nor the baseline covers.
     pub fn counts_at(&self, level: Level) -> bool {
-        self.case.finding().is_some() && self.waived.is_none() && self.level == level
+        self.case.finding().is_some() && self.waived.is_none() && self.known.is_none() && self.level == level
     }
 }
 
@@ -41,16 +43,45 @@ pub fn validate(config: &Config) -> Result<()> {
     let named = config.checks.keys().map(|id| ("[checks]", id));
     let waived = config.waiver.iter().map(|waiver| ("[[waiver]]", &waiver.check));
     for (place, id) in named.chain(waived) {
-        if super::find(id).is_none() {
-            let error = Error::input(format!("{place} names `{id}`, and no check is called that"));
-            return Err(match nearest(id, ALL.iter().map(|check| check.id)) {
-                Some(name) => error.help(format!("did you mean `{name}`?")),
-                None => error,
-            }
-            .help("`distilgate explain` lists the checks"));
-        }
+        check_of(place, id)?;
     }
-    Ok(())
+    let of_waivers = |waiver: &&Waiver| [super::expired_waiver::ID, super::unused_waiver::ID].contains(&&*waiver.check);
+    match config.waiver.iter().find(of_waivers) {
+        Some(waiver) => {
+            Err(Error::input(format!("a [[waiver]] is for `{}`, which is about waivers itself", waiver.check))
+                .help("mend the waiver that it speaks of, or set the check's level in [checks]"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The check that `place`, a table of the configuration or an option, calls `id`.
+///
+/// # Errors
+/// A check that does not exist, with the nearest right name.
+pub fn check_of(place: &str, id: &str) -> Result<&'static Check> {
+    super::find(id).ok_or_else(|| {
+        let error = Error::input(format!("{place} names `{id}`, and no check is called that"));
+        match nearest(id, ALL.iter().map(|check| check.id)) {
+            Some(name) => error.help(format!("did you mean `{name}`?")),
+            None => error,
+        }
+        .help("`distilgate explain` lists the checks")
+    })
+}
+
+/// What a waiver is for, in words: `document-overlap on dl19`, or the check alone.
+pub(super) fn about(waiver: &Waiver) -> String {
+    match &waiver.collection {
+        Some(collection) => format!("{} on {collection}", waiver.check),
+        None => waiver.check.clone(),
+    }
+}
+
+/// Whether a waiver is for what a check says there, whatever its date.
+pub(super) fn covers(waiver: &Waiver, check: &str, case: &Case) -> bool {
+    let here = |name: &String| Some(name) == case.collection.as_ref() || *name == case.subject;
+    waiver.check == check && waiver.collection.as_ref().is_none_or(here)
 }
 
 /// Applies levels, then waivers. A waiver past its date covers nothing; `today` decides that.
@@ -75,14 +106,7 @@ fn settle_one(check: &Check, case: Case, given: Option<Level>, waivers: &[Waiver
         Status::Found(finding) => finding.level.unwrap_or(check.level),
         _ => check.level,
     };
-    let covers = |waiver: &&Waiver| {
-        waiver.check == check.id
-            && today <= waiver.until
-            && waiver
-                .collection
-                .as_ref()
-                .is_none_or(|name| Some(name) == case.collection.as_ref() || *name == case.subject)
-    };
-    let waived = case.finding().and_then(|_| waivers.iter().find(covers)).cloned();
-    SettledCase { level: given.unwrap_or(own), waived, case }
+    let holds = |waiver: &&Waiver| today <= waiver.until && covers(waiver, check.id, &case);
+    let waived = case.finding().and_then(|_| waivers.iter().find(holds)).cloned();
+    SettledCase { level: given.unwrap_or(own), waived, known: None, case }
 }

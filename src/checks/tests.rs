@@ -38,6 +38,7 @@ const CASES: &[(&str, Change, Change)] = &[
     ),
     ("drift", |f| lock(f, "2024-01-01", |d| d.queries = PartDrift::New), |f| lock(f, "2024-01-01", |_| ())),
     ("excess-gain-divergence", |f| leak(f, OutcomeKind::ExcessGain), |f| leak(f, OutcomeKind::TeacherLabelResidual)),
+    ("expired-waiver", |f| waiver(f, "regressed", "2024-05-31"), |f| waiver(f, "regressed", "2024-06-01")),
     (
         "flat-scores",
         |f| teacher(f).flat_queries.push("q1".into()),
@@ -187,6 +188,14 @@ const CASES: &[(&str, Change, Change)] = &[
     ),
     ("unread-file", |f| unread(f, true), |f| unread(f, false)),
     ("unreviewed-answers", |f| inspected(f, None), |f| inspected(f, Some(ReviewVerdict::Fine))),
+    (
+        "unused-waiver",
+        |f| waiver(f, "unreviewed-answers", "2030-01-01"),
+        |f| {
+            waiver(f, "unreviewed-answers", "2030-01-01");
+            inspected(f, None);
+        },
+    ),
     ("verbatim-answer", |f| wrote(f, 13, None), |f| wrote(f, 12, None)),
     (
         "weak-references",
@@ -371,6 +380,13 @@ fn unread(facts: &mut Facts, unread: bool) {
     facts.scan.read.as_mut().unwrap().scanned.unread.extend(files);
 }
 
+/// A waiver until a day; it is 2024-06-01.
+fn waiver(facts: &mut Facts, check: &str, until: &str) {
+    let until = until.parse().unwrap();
+    let waiver = crate::config::Waiver { check: check.to_owned(), collection: None, until, reason: "known".to_owned() };
+    facts.config.waiver.push(waiver);
+}
+
 fn gain_mean(facts: &mut Facts, mean: f64) {
     facts.outcomes[0].contrast.as_mut().unwrap().collections[2].mean = mean;
 }
@@ -451,7 +467,7 @@ fn ids_are_file_names_in_alphabetical_order() {
 
 #[test]
 fn every_file_of_the_folder_is_listed() {
-    let helpers = ["mod", "case", "found_in_files", "origins", "pages", "settle", "wording", "tests"];
+    let helpers = ["mod", "baseline", "case", "found_in_files", "origins", "pages", "settle", "wording", "tests"];
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/checks");
     let files: std::collections::BTreeSet<String> = std::fs::read_dir(folder)
         .unwrap()
@@ -504,4 +520,83 @@ fn what_keeps_a_twin_from_being_matched_is_said() {
         assert!(finding.message.contains(words), "{}", finding.message);
         assert_eq!(finding.level, Some(Level::Warn));
     }
+}
+
+/// The findings of an audit as a baseline has them.
+fn baseline_of(facts: &Facts) -> Baseline {
+    let settled = settle(run(facts), &facts.config.checks, &[], facts.waiver_day);
+    let cases = settled.iter().flat_map(|s| s.cases.iter().map(move |case| (s.check.id, case)));
+    let known = |(check, case): (&str, &SettledCase)| {
+        let message = case.case.finding()?.message.clone();
+        Some(KnownFinding { check: check.to_owned(), subject: case.case.subject.clone(), level: case.level, message })
+    };
+    Baseline { findings: cases.filter_map(known).collect() }
+}
+
+/// What an audit has found that a baseline does not know.
+fn new_since(facts: &Facts, baseline: &Baseline) -> Vec<&'static str> {
+    let mut settled = settle(run(facts), &facts.config.checks, &[], facts.waiver_day);
+    accept(&mut settled, baseline);
+    let new = |case: &&SettledCase| case.case.finding().is_some() && case.known.is_none();
+    settled.iter().flat_map(|s| s.cases.iter().filter(new).map(|_| s.check.id)).collect()
+}
+
+#[test]
+fn a_baseline_knows_what_it_has_whatever_the_numbers() {
+    let mut facts = sample::honest();
+    unread(&mut facts, true);
+    let baseline = baseline_of(&facts);
+    assert_eq!(new_since(&facts, &baseline), Vec::<&str>::new());
+    assert_eq!(new_since(&facts, &Baseline::default()), ["unread-file"]);
+    gain_mean(&mut facts, -0.5);
+    assert_eq!(new_since(&facts, &baseline), ["nothing-gained", "regressed"]);
+    let earlier = baseline_of(&facts);
+    gain_mean(&mut facts, -0.6);
+    assert_eq!(new_since(&facts, &earlier), Vec::<&str>::new(), "a loss of another size is the same finding");
+}
+
+#[test]
+fn one_finding_of_a_baseline_makes_one_known() {
+    let mut facts = sample::honest();
+    unread(&mut facts, true);
+    let baseline = baseline_of(&facts);
+    let files = &mut facts.scan.read.as_mut().unwrap().scanned.unread;
+    files.push(crate::fingerprint::scan::Unread { file: "b.gz".to_owned(), why: "not read".to_owned() });
+    let settled = settle(run(&facts), &facts.config.checks, &[], facts.waiver_day);
+    let check = settled.iter().find(|s| s.check.id == "unread-file").unwrap();
+    let (before, now) = (baseline.findings.len(), check.cases.iter().filter(|c| c.case.finding().is_some()).count());
+    assert_eq!(new_since(&facts, &baseline).len(), now - before);
+}
+
+#[test]
+fn what_has_become_graver_is_new() {
+    let mut facts = sample::honest();
+    teacher(&mut facts).coverage.queries_with_missing.push("q1".into());
+    let baseline = baseline_of(&facts);
+    assert_eq!(baseline.findings[0].level, Level::Warn);
+    for query in 2..=4 {
+        teacher(&mut facts).coverage.queries_with_missing.push(format!("q{query}").as_str().into());
+    }
+    assert_eq!(new_since(&facts, &baseline), ["incomplete-scores"]);
+}
+
+#[test]
+fn a_waiver_past_its_date_says_whether_anything_is_left() {
+    let mut facts = sample::honest();
+    waiver(&mut facts, "unreviewed-answers", "2020-01-01");
+    let message = |facts: &Facts| (find("expired-waiver").unwrap().run)(facts)[0].finding().unwrap().message.clone();
+    assert!(message(&facts).contains("ended on 2020-01-01; there is nothing left"), "{}", message(&facts));
+    inspected(&mut facts, None);
+    assert!(message(&facts).contains("counts again: 1 finding"), "{}", message(&facts));
+}
+
+#[test]
+fn a_waiver_is_for_its_collection_alone() {
+    let mut facts = sample::honest();
+    waiver(&mut facts, "regressed", "2030-01-01");
+    gain_mean(&mut facts, -0.5);
+    let unused = |facts: &Facts| (find("unused-waiver").unwrap().run)(facts)[0].finding().is_some();
+    assert!(!unused(&facts));
+    facts.config.waiver[0].collection = Some("old-a".to_owned());
+    assert!(unused(&facts), "the loss is on another collection");
 }

@@ -1,10 +1,12 @@
 //! `distilgate check`: everything that the configuration asks for.
 
+use super::github::{self, Actions};
+use super::levels::LevelArgs;
 use super::progress::Bars;
 use super::today::{by_the_clock, today};
 use super::{Global, printing};
 use crate::audit::{self, Audited, Surroundings};
-use crate::checks;
+use crate::checks::{self, Baseline};
 use crate::collection::Date;
 use crate::config::{Language, Loaded};
 use crate::error::{Error, Exit, Result, quiet};
@@ -33,6 +35,33 @@ pub struct CheckArgs {
     /// The language of the page, the summary and the console: en or ja; stands before lang in the configuration
     #[arg(long, value_name = "LANG")]
     lang: Option<Language>,
+    /// Write report.sarif too, for code hosts that show findings at lines
+    #[arg(long)]
+    sarif: bool,
+    /// Fail only on what this earlier report.json has not found already; the verdict stays what it is
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    #[command(flatten)]
+    levels: LevelArgs,
+}
+
+/// What an audit is asked for beside the configuration.
+#[derive(Debug)]
+pub struct Wish<'a> {
+    /// The folder that its report will lie in.
+    pub folder: &'a Path,
+    /// The day that counts as today.
+    pub day: Option<Date>,
+    /// What an earlier result had found.
+    pub baseline: Option<Baseline>,
+    /// Further options of the command line, with a space before each.
+    pub options: String,
+}
+
+impl Default for Wish<'_> {
+    fn default() -> Self {
+        Wish { folder: Path::new(report::FOLDER), day: None, baseline: None, options: String::new() }
+    }
 }
 
 /// Runs the gate.
@@ -40,6 +69,23 @@ pub struct CheckArgs {
 /// # Errors
 /// Inputs that cannot be used (exit 2), surroundings that fail (exit 4).
 pub fn run(args: &CheckArgs, global: &Global, out: &mut dyn Write) -> Result<Exit> {
+    let actions = Actions::here(|name| std::env::var_os(name)).filter(|_| !args.dry_run);
+    match gate(args, global, actions.as_ref(), out) {
+        Ok((exit, published)) => published.map(|()| exit),
+        Err(error) => {
+            actions.inspect(|actions| actions.publish_error(&error, &mut std::io::stderr()));
+            Err(error)
+        }
+    }
+}
+
+/// The verdict's exit, and whether everything that GitHub Actions is told could be written.
+fn gate(
+    args: &CheckArgs,
+    global: &Global,
+    actions: Option<&Actions>,
+    out: &mut dyn Write,
+) -> Result<(Exit, Result<()>)> {
     let mut loaded = global.load()?;
     if let Some(most) = args.max_calls {
         bound_calls(&mut loaded, most)?;
@@ -48,23 +94,47 @@ pub fn run(args: &CheckArgs, global: &Global, out: &mut dyn Write) -> Result<Exi
         loaded.config.report.lang = lang;
     }
     checks::validate(&loaded.config).map_err(|e| e.at(crate::error::Place::file(&loaded.path)))?;
+    args.levels.apply(&mut loaded.config)?;
     if args.dry_run {
-        return super::plan::dry_run(&loaded, global, out);
+        return super::plan::dry_run(&loaded, global, out).map(|exit| (exit, Ok(())));
     }
+    actions.map_or(Ok(()), |actions| actions.takes(&args.report))?;
+    let repository = github::repository(|name| std::env::var_os(name))?;
+    let wish = args.wish(&loaded)?;
     report::prepare(&args.report)?;
-    let (audited, mut report) = audit(&loaded, &args.report, args.today, global)?;
-    if let Some(lang) = args.lang {
-        report.command += &format!(" --lang {lang}");
+    let (audited, report) = audit(&loaded, wish, global)?;
+    let sarif = args.sarif.then(|| report::sarif(&report, &repository));
+    let sarif = report::place_sarif(&args.report, sarif.as_deref())?;
+    let written: Vec<PathBuf> = write(&args.report, &audited, &report)?.into_iter().chain(sarif).collect();
+    print(&report, &written, global, actions.is_some(), out)?;
+    let published = actions.map_or(Ok(()), |actions| {
+        out.flush().map_err(printing)?;
+        actions.publish(&report, &args.report, &repository, &mut std::io::stderr())
+    });
+    Ok((exit_of(&report), published))
+}
+
+/// Prints the report, or its verdict alone; inside GitHub Actions as a log that obeys nothing in it.
+fn print(report: &Report, written: &[PathBuf], global: &Global, in_actions: bool, out: &mut dyn Write) -> Result<()> {
+    let names: Vec<String> = written.iter().map(|path| quiet(&path.to_string_lossy())).collect();
+    let text = match global.quiet {
+        true => brief(report),
+        false => format!("{}  Reports: {}\n", report::console(report, global.verbose), names.join(", ")),
+    };
+    let text = if in_actions { github::log(&text) } else { text };
+    write!(out, "{text}").map_err(printing)
+}
+
+impl CheckArgs {
+    /// What the command line asks of the audit; the baseline is read now, before anything takes minutes.
+    fn wish(&self, loaded: &Loaded) -> Result<Wish<'_>> {
+        let baseline = self.baseline.as_ref().map(|path| report::baseline(path, &loaded.config)).transpose()?;
+        let named = self.baseline.iter().map(|path| format!(" --baseline {}", shell_word(&path.to_string_lossy())));
+        let sarif = if self.sarif { " --sarif" } else { "" };
+        let lang = self.lang.map(|lang| format!(" --lang {lang}")).unwrap_or_default();
+        let options = named.chain([sarif.to_owned(), self.levels.words(), lang]).collect();
+        Ok(Wish { folder: &self.report, day: self.today, baseline, options })
     }
-    let written = write(&args.report, &audited, &report)?;
-    if global.quiet {
-        write!(out, "{}", brief(&report)).map_err(printing)?;
-    } else {
-        write!(out, "{}", report::console(&report, global.verbose)).map_err(printing)?;
-        let names: Vec<String> = written.iter().map(|path| path.display().to_string()).collect();
-        writeln!(out, "  Reports: {}", names.join(", ")).map_err(printing)?;
-    }
-    Ok(exit_of(&report))
 }
 
 /// Puts the bound of the command line into the configuration.
@@ -90,42 +160,46 @@ fn brief(report: &Report) -> String {
     report.remarks.iter().fold(verdict, |text, remark| text + "  " + &quiet(remark) + "\n")
 }
 
-/// Gathers facts, checks them, decides, and builds the report, which will lie in `folder`. Writes and prints nothing
-/// but progress.
-pub fn audit(loaded: &Loaded, folder: &Path, day: Option<Date>, global: &Global) -> Result<(Audited, Report)> {
+/// Gathers facts, checks them, decides, and builds the report. Writes and prints nothing but progress.
+pub fn audit(loaded: &Loaded, wish: Wish<'_>, global: &Global) -> Result<(Audited, Report)> {
     let surroundings = Surroundings {
         cache: global.cache()?,
         offline: global.offline,
         threads: global.threads(),
         device: global.device,
-        today: today(day, &loaded.config.lock),
+        today: today(wish.day, &loaded.config.lock),
+        waiver_day: wish.day.unwrap_or_else(by_the_clock),
     };
     let mut bars = Bars::new(global.quiet);
     let audited = audit::run(loaded, &surroundings, &mut bars)?;
     bars.finish();
     let config = &loaded.config;
-    let settled =
-        checks::settle(checks::run(&audited.facts), &config.checks, &config.waiver, day.unwrap_or_else(by_the_clock));
+    let cases = checks::run(&audited.facts);
+    let mut settled = checks::settle(cases, &config.checks, &config.waiver, surroundings.waiver_day);
+    if let Some(baseline) = &wish.baseline {
+        checks::accept(&mut settled, baseline);
+    }
     let decision = verdict::decide(&audited.facts, &settled);
-    let command = command(&loaded.path, folder, day, surroundings.threads, surroundings.device);
+    let command = command(&loaded.path, &wish, surroundings.threads, surroundings.device);
     let report = report::build(&audited.facts, &settled, &decision, command);
     Ok((audited, report))
 }
 
 /// The command line that makes a report again, as a shell reads it.
-fn command(config: &Path, folder: &Path, day: Option<Date>, threads: usize, device: Device) -> String {
-    let report = match folder == Path::new(report::FOLDER) {
+fn command(config: &Path, wish: &Wish<'_>, threads: usize, device: Device) -> String {
+    let report = match wish.folder == Path::new(report::FOLDER) {
         true => String::new(),
-        false => format!(" --report {}", shell_word(&folder.to_string_lossy())),
+        false => format!(" --report {}", shell_word(&wish.folder.to_string_lossy())),
     };
     let device = match device {
         Device::Cpu => String::new(),
         other => format!(" --device {other}"),
     };
-    let day = day.map(|day| format!(" --today {day}")).unwrap_or_default();
+    let day = wish.day.map(|day| format!(" --today {day}")).unwrap_or_default();
     format!(
-        "distilgate check --config {}{report}{day} --threads {threads}{device}",
-        shell_word(&config.to_string_lossy())
+        "distilgate check --config {}{report}{day}{} --threads {threads}{device}",
+        shell_word(&config.to_string_lossy()),
+        wish.options
     )
 }
 
@@ -182,10 +256,12 @@ mod tests {
             ("my file.toml", "$(x)", "distilgate check --config 'my file.toml' --report '$(x)' --threads 2"),
             ("it's.toml", report::FOLDER, r"distilgate check --config 'it'\''s.toml' --threads 2"),
         ] {
-            assert_eq!(command(Path::new(config), Path::new(folder), None, 2, Device::Cpu), expected);
+            let wish = Wish { folder: Path::new(folder), ..Wish::default() };
+            assert_eq!(command(Path::new(config), &wish, 2, Device::Cpu), expected);
         }
-        let day = Some(Date::LAST);
-        let cuda = command(Path::new("a.toml"), Path::new(report::FOLDER), day, 1, Device::Cuda);
-        assert_eq!(cuda, "distilgate check --config a.toml --today 9999-12-31 --threads 1 --device cuda");
+        let options = " -D regressed".to_owned();
+        let wish = Wish { folder: Path::new(report::FOLDER), day: Some(Date::LAST), options, ..Wish::default() };
+        let cuda = command(Path::new("a.toml"), &wish, 1, Device::Cuda);
+        assert_eq!(cuda, "distilgate check --config a.toml --today 9999-12-31 -D regressed --threads 1 --device cuda");
     }
 }

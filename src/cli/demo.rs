@@ -3,7 +3,7 @@
 //! The data are embedded; how they were made, and with what dose of leak, stands in `fixtures/demo/README.md`. Nothing
 //! about them is special to the program: the demo writes them to a folder and runs what `check` runs, twice.
 
-use super::check::{audit, durations_are_shown, write};
+use super::check::{Wish, audit, durations_are_shown, write};
 use super::{Global, printing};
 use crate::audit::Audited;
 use crate::cache::write_atomically;
@@ -78,7 +78,7 @@ fn one(dir: &Path, name: &str, global: &Global) -> Result<(Audited, Report)> {
     let loaded = config::load(&dir.join(format!("{name}.toml")))?;
     let folder = dir.join(format!("{}-{name}", report::FOLDER));
     report::prepare(&folder)?;
-    let (audited, report) = audit(&loaded, &folder, None, global)?;
+    let (audited, report) = audit(&loaded, Wish { folder: &folder, ..Wish::default() }, global)?;
     write(&folder, &audited, &report)?;
     Ok((audited, report))
 }

@@ -1,7 +1,7 @@
 //! `distilgate probe`: the teacher's scores alone, before anything is distilled.
 
 use super::progress::Bars;
-use super::today::today;
+use super::today::{by_the_clock, today};
 use super::{Format, Global, printing};
 use crate::audit::export::{self, ExportedPairs, PairToScore, RewordingPlan};
 use crate::audit::{self, Audited, Surroundings};
@@ -157,6 +157,7 @@ fn gather(loaded: &Loaded, global: &Global) -> Result<Audited> {
         threads: global.threads(),
         device: global.device,
         today: today(None, &loaded.config.lock),
+        waiver_day: by_the_clock(),
     };
     let mut bars = Bars::new(global.quiet);
     let audited = audit::run(loaded, &surroundings, &mut bars)?;

@@ -60,6 +60,8 @@ pub struct Facts {
     pub lock: Option<LockFacts>,
     /// The day that counts as today for the age of collections.
     pub today: Date,
+    /// The day that waivers are held to: no configuration and no variable can set it, so that none is kept alive unseen.
+    pub waiver_day: Date,
     /// Where the student before comes from, as far as anything says so.
     pub before: OriginFacts,
     /// Where each reference comes from, by name, as far as anything says so.

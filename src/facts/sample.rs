@@ -54,6 +54,7 @@ fn facts(leak: f64) -> Facts {
         independence: IndependenceFacts::default(),
         lock: None,
         today: "2024-06-01".parse().unwrap(),
+        waiver_day: "2024-06-01".parse().unwrap(),
         before: OriginFacts::default(),
         references: BTreeMap::new(),
         scan: ScanFacts::default(),

@@ -20,6 +20,7 @@ pub fn build(facts: &Facts, settled: &[Settled], decision: &Decision, command: S
         schema_version: SCHEMA_VERSION,
         distilgate: facts.version.clone(),
         command,
+        config_path: facts.config_path.clone(),
         verdict: decision.verdict,
         result: decision.outcome,
         exit_code: decision.exit.code(),
@@ -81,6 +82,7 @@ fn collection(c: &CollectionFacts) -> Collection {
             queries_without: list.queries_without.len(),
             recall: list.recall,
         }),
+        config_line: c.config_line,
     }
 }
 
@@ -206,6 +208,7 @@ fn case(settled: &SettledCase) -> Case {
         evidence: Vec::new(),
         help: None,
         waived: None,
+        in_baseline: false,
     };
     match &settled.case.status {
         checks::Status::Passed(seen) => plain(Status::Passed, seen),
@@ -216,17 +219,27 @@ fn case(settled: &SettledCase) -> Case {
             place: finding.place.as_ref().map(ToString::to_string),
             evidence: finding.evidence.clone(),
             help: Some(finding.help.clone()),
-            waived: settled.waived.as_ref().map(|waiver| format!("until {}: {}", waiver.until, waiver.reason)),
+            waived: covered(settled, &finding.message),
+            in_baseline: settled.known.is_some(),
             ..plain(
-                match (&settled.waived, settled.level) {
-                    (Some(_), _) => Status::Waived,
-                    (None, Level::Allow) => Status::Allowed,
-                    (None, _) => Status::Found,
+                match (settled.waived.is_some() || settled.known.is_some(), settled.level) {
+                    (true, _) => Status::Waived,
+                    (false, Level::Allow) => Status::Allowed,
+                    (false, _) => Status::Found,
                 },
                 &finding.message,
             )
         },
     }
+}
+
+/// Until when and why a finding is waived; or that the baseline has it, and what it said if that was something else.
+fn covered(settled: &SettledCase, message: &str) -> Option<String> {
+    let waived = settled.waived.as_ref().map(|waiver| format!("until {}: {}", waiver.until, waiver.reason));
+    waived.or_else(|| match settled.known.as_ref()? {
+        then if then == message => Some("as the baseline has it already".to_owned()),
+        then => Some(format!("as the baseline has it already, where it said: {then}")),
+    })
 }
 
 fn scans(facts: &facts::ScanFacts) -> Vec<Scan> {

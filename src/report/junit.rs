@@ -3,13 +3,14 @@
 //! Only what common readers understand. A finding at `deny` is a failure; a check that could not run is an error;
 //! what does not apply, is waived or allowed is skipped with the reason; a warning or a note passes with output.
 
+use super::ascii::ascii;
 use super::harmless::{self, attribute, cdata};
 use super::v1::{Case, CheckResult, Report, Status};
 use crate::checks::Family;
 use crate::config::{Inconclusive, Level};
 use crate::error::{Error, Result};
 use crate::verdict::{Outcome, Verdict};
-use junit_report::{Duration, OffsetDateTime, ReportBuilder, TestCase, TestCaseBuilder, TestSuiteBuilder};
+use junit_report::{Duration, OffsetDateTime, ReportBuilder, TestCase, TestCaseBuilder, TestSuite, TestSuiteBuilder};
 
 /// When the report was made, and how long that took: kept apart from everything that is compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -27,8 +28,9 @@ pub struct Stamp {
 pub fn junit(report: &Report, stamp: Stamp) -> Result<String> {
     let failed = |what: String| Error::surroundings(format!("junit.xml could not be made: {what}"));
     let time = OffsetDateTime::from_unix_timestamp(stamp.unix_seconds).map_err(|e| failed(e.to_string()))?;
-    let mut builder = ReportBuilder::new();
-    for family in Family::ALL {
+    let mut suites = String::new();
+    let (mut tests, mut failures, mut errors) = (0, 0, 0);
+    for (id, family) in Family::ALL.into_iter().enumerate() {
         let mut suite = TestSuiteBuilder::new(&family.to_string());
         suite.set_timestamp(time);
         if family == Family::Gate {
@@ -42,18 +44,34 @@ pub fn junit(report: &Report, stamp: Stamp) -> Result<String> {
         }
         let mut suite = suite.build();
         suite.hostname = "distilgate".to_owned();
-        builder.add_testsuite(suite);
+        tests += suite.tests();
+        failures += suite.failures();
+        errors += suite.errors();
+        suites.push_str(&written(id, suite).map_err(failed)?);
     }
+    Ok(format!(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<testsuites name=\"distilgate\" tests=\"{tests}\" \
+         failures=\"{failures}\" errors=\"{errors}\">\n{}</testsuites>\n",
+        ascii(&suites)
+    ))
+}
+
+/// A suite as XML. The writer makes whole documents, numbers every first suite 0 and counts no skipped cases, from which
+/// readers compute what passed; so each suite is written alone and its head, which comes before all data, is completed.
+fn written(id: usize, suite: TestSuite) -> std::result::Result<String, String> {
+    let skipped = suite.skipped();
     let mut bytes = Vec::new();
-    builder.build().write_xml(&mut bytes).map_err(|e| failed(e.to_string()))?;
-    let text = String::from_utf8(bytes).map_err(|e| failed(e.to_string()))?;
-    // The writer names no root; readers show this name.
-    Ok(text.replacen("<testsuites", "<testsuites name=\"distilgate\"", 1) + "\n")
+    ReportBuilder::new().add_testsuite(suite).build().write_xml(&mut bytes).map_err(|e| e.to_string())?;
+    let text = String::from_utf8(bytes).map_err(|e| e.to_string())?;
+    let whole = text.split_once("<testsuites>").and_then(|(_, rest)| rest.rsplit_once("</testsuites>"));
+    let (suite, _) = whole.ok_or("the writer wrote no suite")?;
+    Ok(suite.replacen("id=\"0\"", &format!("id=\"{id}\" skipped=\"{skipped}\""), 1) + "\n")
 }
 
 /// The case that is always there.
 fn verdict(report: &Report, seconds: f64) -> TestCase {
-    let took = Duration::seconds_f64(seconds);
+    // Milliseconds: the schema of Jenkins takes no finer time.
+    let took = Duration::milliseconds((seconds * 1000.0).round() as i64);
     let name = "verdict";
     let text = verdict_text(report);
     // A clean verdict that a finding at `deny` fails has its failure in that finding's case.

@@ -1,18 +1,24 @@
-//! The result, rendered: console, HTML, JSON, JUnit, Markdown.
+//! The result, rendered: console, HTML, JSON, JUnit, Markdown, SARIF, annotations.
 //!
 //! [`Report`] holds frozen types of its own: facts and findings are converted, never serialised themselves, so
 //! that renaming a field inside cannot change JSON that people parse. Every format is rendered from it alone.
 
+mod annotations;
+mod ascii;
 mod brief;
 mod build;
 mod console;
+mod cut;
+mod earlier;
 mod explain_query;
 mod harmless;
 mod html;
 mod junit;
+mod places;
 mod probe;
 mod provenance;
 mod read;
+mod sarif;
 mod students;
 mod summary;
 mod training;
@@ -30,14 +36,18 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use annotations::{annotation_of, annotations};
 pub use build::build;
 pub use console::console;
+pub use earlier::baseline;
 pub use explain_query::explain_query;
 pub use html::html;
 pub use junit::{Stamp, junit};
+pub use places::{InRepository, Repository};
 pub use probe::{inspection, probe_json};
 pub use read::read;
-pub use summary::summary;
+pub use sarif::sarif;
+pub use summary::{summary, summary_within};
 pub use v1::*;
 pub use v1_moved::{Histogram, Moved, MovedQuery, RankedDocument};
 pub use v1_probe::*;
@@ -45,7 +55,7 @@ pub use v1_provenance::*;
 pub use v1_scan::{Found, FoundOf, Scan, UnreadFile};
 pub use v1_training::*;
 pub use v1_twins::*;
-pub use write::{FOLDER, prepare, write};
+pub use write::{FOLDER, place_sarif, prepare, write};
 
 use serde_json::Value;
 

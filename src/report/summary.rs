@@ -1,6 +1,7 @@
 //! `summary.md`: the page for a pull request or a step summary, under 1 MiB whatever the data.
 
 use super::brief::{Brief, brief};
+use super::cut::cut;
 use super::harmless::markdown as md;
 use super::provenance;
 use super::training;
@@ -17,8 +18,13 @@ const MOST_FINDINGS: usize = 50;
 /// Characters of one text from the data; more are cut.
 const MOST_CHARACTERS: usize = 1_000;
 
-/// The report as Markdown.
+/// The report as Markdown, in the size that GitHub takes.
 pub fn summary(report: &Report) -> String {
+    summary_within(report, MOST_BYTES)
+}
+
+/// The report as Markdown in at most so many bytes.
+pub fn summary_within(report: &Report, most: usize) -> String {
     let mut out = String::new();
     let w = words::of(report.config.report.lang);
     let b = brief(report);
@@ -43,12 +49,7 @@ pub fn summary(report: &Report) -> String {
     list(&mut out, Some(w.labels.not_checked), &report.not_checked);
     let command = super::harmless::line(&report.command).replace('`', "'");
     let _ = writeln!(out, "{}", (w.made_by)(&report.distilgate, &command));
-    if out.len() > MOST_BYTES {
-        let end = (0..=MOST_BYTES - 64).rev().find(|index| out.is_char_boundary(*index)).unwrap_or(0);
-        out.truncate(end);
-        out.push_str("\n\nCut here: report.json holds the rest.\n");
-    }
-    out
+    cut(out, most)
 }
 
 fn short(text: &str) -> String {

@@ -223,3 +223,98 @@ fn a_summary_stays_under_its_limit() {
     report.not_checked = vec!["|".repeat(1 << 20); 2000];
     assert!(summary(&report).len() <= 1 << 20);
 }
+
+fn repository() -> Repository {
+    Repository { root: "/repo".into(), here: "/repo/gate".into() }
+}
+
+#[test]
+fn sarif_format() {
+    insta::assert_snapshot!("sarif_everything", without_pages(&sarif(&everything(), &repository())));
+}
+
+/// A log whose rules have no help: those texts are the pages of the checks.
+fn without_pages(text: &str) -> String {
+    let mut log: Value = serde_json::from_str(text).unwrap();
+    for rule in log["runs"][0]["tool"]["driver"]["rules"].as_array_mut().unwrap() {
+        assert!(rule["help"]["text"].as_str().unwrap().contains("What to do"), "{rule}");
+        rule["help"] = Value::from("its page");
+    }
+    serde_json::to_string_pretty(&log).unwrap()
+}
+
+#[test]
+fn sarif_holds_to_the_schema_and_every_result_has_a_place_in_the_repository() {
+    let schema = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/sarif/sarif-schema-2.1.0.json"));
+    let validator = jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap();
+    let elsewhere = Repository { root: "/other".into(), here: "/repo".into() };
+    let reports = [honest(), leaky(), everything()];
+    for (report, place) in reports.iter().flat_map(|r| [(r, repository()), (r, elsewhere.clone())]) {
+        let log: Value = serde_json::from_str(&sarif(report, &place)).unwrap();
+        let faults: Vec<String> = validator.iter_errors(&log).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        assert!(faults.is_empty(), "{faults:#?}");
+        let run = &log["runs"][0];
+        let rules: Vec<&str> =
+            run["tool"]["driver"]["rules"].as_array().unwrap().iter().map(|r| r["id"].as_str().unwrap()).collect();
+        for result in run["results"].as_array().unwrap() {
+            let file = &result["locations"][0]["physicalLocation"]["artifactLocation"];
+            let uri = file["uri"].as_str().unwrap();
+            assert!(!uri.starts_with('/') && !uri.contains("..") && !uri.contains(':'), "{uri}");
+            assert_eq!(file["uriBaseId"], "%SRCROOT%");
+            assert!(result["locations"][0]["physicalLocation"]["region"]["startLine"].as_u64().unwrap() > 0);
+            assert_eq!(rules[result["ruleIndex"].as_u64().unwrap() as usize], result["ruleId"]);
+        }
+        let ran = |check: &&CheckResult| {
+            check.cases.iter().any(|c| !matches!(c.status, Status::NotApplicable | Status::CouldNotRun))
+        };
+        assert_eq!(rules.len(), report.checks.iter().filter(ran).count(), "rules are the checks that ran");
+    }
+}
+
+#[test]
+fn annotations_format() {
+    insta::assert_snapshot!("annotations_everything", annotations(&everything(), &repository()));
+    insta::assert_snapshot!("annotations_leaky", annotations(&leaky(), &repository()));
+}
+
+#[test]
+fn at_most_ten_annotations_of_a_kind_whatever_there_is() {
+    let mut report = everything();
+    let check = report.checks.iter_mut().find(|check| check.id == "gain-divergence").unwrap();
+    check.cases = vec![check.cases[0].clone(); 25];
+    let huge = "x\n::error::y %0A".repeat(70_000);
+    check.cases[0].message = huge.clone();
+    check.cases[0].evidence = vec![huge.clone(); 100];
+    report.sentence = huge;
+    let text = annotations(&report, &repository());
+    for kind in ["error", "warning", "notice"] {
+        let of_kind = text.lines().filter(|line| line.starts_with(&format!("::{kind} "))).count();
+        assert!((1..=10).contains(&of_kind), "{of_kind} of {kind}");
+    }
+    let last = text.lines().rfind(|line| line.starts_with("::error ")).unwrap();
+    // The verdict and 25 findings, nine of which are shown.
+    assert!(last.ends_with("::17 more like these are in the step summary and report.json"), "{last}");
+    assert!(text.len() < 60_000, "{}", text.len());
+}
+
+#[test]
+fn hostile_text_forges_no_command() {
+    let text = annotations(&everything(), &repository());
+    for line in text.lines() {
+        assert!(["::error file=", "::warning file=", "::notice file="].iter().any(|begin| line.starts_with(begin)));
+        assert!(!line.contains("##[") && !line.chars().any(|c| c.is_control() || c == '\u{202e}'), "{line}");
+        // Behind the command nothing ends it: the value is one line, and its properties hold no end of theirs.
+        let properties = line.trim_start_matches(':').split("::").next().unwrap();
+        let keys: Vec<&str> = properties.split(',').map(|part| part.split('=').next().unwrap()).collect();
+        assert!(keys.iter().all(|key| key.ends_with("file") || ["line", "col", "title"].contains(key)), "{keys:?}");
+    }
+    assert!(text.contains("%250A"), "a `%0A` in the data stays one");
+}
+
+#[test]
+fn a_summary_is_cut_to_what_is_left() {
+    for most in [0, 50, 200, 2_000, 5_000] {
+        assert!(summary_within(&everything(), most).len() <= most);
+    }
+    assert!(summary_within(&leaky(), 2_000).ends_with("report.json holds the rest.\n"));
+}

@@ -27,6 +27,9 @@ pub struct Report {
     pub distilgate: String,
     /// The command that makes this report again.
     pub command: String,
+    /// The configuration's file, as the command named it.
+    #[serde(default)]
+    pub config_path: String,
     /// What the tests and the evidence say.
     pub verdict: Verdict,
     /// What becomes of the build, after levels and waivers.
@@ -127,6 +130,9 @@ pub struct Collection {
     pub measured_queries: usize,
     /// The candidate lists, where models were scored.
     pub candidates: Option<Candidates>,
+    /// The line of the configuration that names it.
+    #[serde(default)]
+    pub config_line: Option<u64>,
 }
 
 /// Candidate lists.
@@ -329,8 +335,11 @@ pub struct Case {
     pub evidence: Vec<String>,
     /// What to do.
     pub help: Option<String>,
-    /// Until when and why it is waived.
+    /// Until when and why it is waived, or what the baseline said.
     pub waived: Option<String>,
+    /// Whether it is the baseline, and no waiver, that covers it.
+    #[serde(default)]
+    pub in_baseline: bool,
 }
 
 /// What came out of a check.
@@ -341,7 +350,7 @@ pub enum Status {
     Passed,
     /// Something was found.
     Found,
-    /// Something was found, and a waiver covers it.
+    /// Something was found, and a waiver or the baseline covers it.
     Waived,
     /// Something was found, and the configuration allows it.
     Allowed,

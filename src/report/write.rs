@@ -65,6 +65,19 @@ pub fn write(
         .collect())
 }
 
+/// Writes `report.sarif`, or takes away that of an earlier audit, which would speak of another result.
+///
+/// # Errors
+/// A folder that cannot be written to, or a full disk.
+pub fn place_sarif(folder: &Path, text: Option<&str>) -> Result<Option<PathBuf>> {
+    let path = folder.join("report.sarif");
+    match text {
+        Some(text) => write_atomically(&path, text.as_bytes()).map(|()| Some(path)),
+        None if path.is_file() => fs::remove_file(&path).map(|()| None).map_err(|e| Error::writing(&path, e)),
+        None => Ok(None),
+    }
+}
+
 /// Where the form for reviewers goes: never over one that somebody has filled in.
 fn form_path(folder: &Path) -> PathBuf {
     let is_free = |path: &PathBuf| !fs::read(path).is_ok_and(|bytes| reviews::is_filled_in(&bytes));

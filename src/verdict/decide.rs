@@ -246,8 +246,9 @@ fn result(facts: &Facts, verdict: Verdict, settled: &[Settled]) -> (Outcome, Vec
         .filter(|(_, case)| case.counts_at(Level::Deny))
         .map(|(check, case)| format!("{check} denies: {}", case.case.subject))
         .collect();
+    let known = in_baseline(settled);
     if !denied.is_empty() {
-        return (Outcome::Fail, denied);
+        return (Outcome::Fail, denied.into_iter().chain(known).collect());
     }
     let outcome = match verdict {
         // Nothing at deny is left of what made the verdict: somebody waived it, or lowered its level.
@@ -263,7 +264,7 @@ fn result(facts: &Facts, verdict: Verdict, settled: &[Settled]) -> (Outcome, Vec
             remarks.extend(
                 waivers.map(|(check, waiver)| format!("{check} is waived until {}: {}", waiver.until, waiver.reason)),
             );
-            if remarks.is_empty() {
+            if remarks.is_empty() && known.is_none() {
                 remarks.push(format!("{verdict}, and the levels in [checks] let it pass"));
             }
             // Evidence that is let through must not take the test with it: collections that were read are clean no more.
@@ -283,6 +284,7 @@ fn result(facts: &Facts, verdict: Verdict, settled: &[Settled]) -> (Outcome, Vec
         }
         Verdict::Inconclusive => Outcome::Inconclusive,
     };
+    remarks.extend(known);
     match (outcome, gate.inconclusive) {
         (Outcome::Inconclusive, Inconclusive::Warn) => {
             remarks.push("INCONCLUSIVE, and [gate] inconclusive = \"warn\" lets it pass".to_owned());
@@ -290,6 +292,15 @@ fn result(facts: &Facts, verdict: Verdict, settled: &[Settled]) -> (Outcome, Vec
         }
         _ => (outcome, remarks),
     }
+}
+
+/// What would deny, and does not, for the baseline has it already.
+fn in_baseline(settled: &[Settled]) -> Option<String> {
+    let known: Vec<String> = findings(settled)
+        .filter(|(_, case)| case.known.is_some() && case.level == Level::Deny)
+        .map(|(check, case)| format!("{check} on {}", case.case.subject))
+        .collect();
+    (!known.is_empty()).then(|| format!("the baseline has it already, so that it fails nothing: {}", known.join("; ")))
 }
 
 fn findings(settled: &[Settled]) -> impl Iterator<Item = (&'static str, &SettledCase)> {

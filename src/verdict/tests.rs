@@ -213,3 +213,42 @@ fn an_open_question_names_what_settles_it() {
     let decision = honest(|f| f.outcomes.retain(|o| o.kind != OutcomeKind::TeacherLabelResidual));
     assert!(decision.settles.iter().any(|line| line.contains("scores")), "{:?}", decision.settles);
 }
+
+#[test]
+fn a_baseline_changes_the_result_alone_and_decides_nothing_that_is_open() {
+    let facts = sample::leaky();
+    let ids = ["excess-gain-divergence", "teacher-label-residual"];
+    let mut settled = settle(run(&facts), &BTreeMap::new(), &[], "2026-01-01".parse().unwrap());
+    let subjects: Vec<(&str, String)> = settled
+        .iter()
+        .flat_map(|s| s.cases.iter().map(move |case| (s.check.id, case)))
+        .filter(|(id, case)| ids.contains(id) && case.case.finding().is_some())
+        .map(|(id, case)| (id, case.case.subject.clone()))
+        .collect();
+    let known = |(id, subject): &(&str, String)| crate::checks::KnownFinding {
+        check: (*id).to_owned(),
+        subject: subject.clone(),
+        level: Level::Deny,
+        message: "it was another number then".to_owned(),
+    };
+    let all = crate::checks::Baseline { findings: subjects.iter().map(known).collect() };
+    crate::checks::accept(&mut settled, &all);
+    let decision = decide(&facts, &settled);
+    assert_eq!((decision.verdict, decision.outcome), (Verdict::Divergent, Outcome::Pass), "{:?}", decision.remarks);
+    assert_eq!(decision.remarks.len(), 1, "{:?}", decision.remarks);
+    assert!(decision.remarks[0].contains("the baseline has it already"), "{:?}", decision.remarks);
+
+    let mut settled = settle(run(&facts), &BTreeMap::new(), &[], "2026-01-01".parse().unwrap());
+    let one = crate::checks::Baseline { findings: subjects[..1].iter().map(known).collect() };
+    crate::checks::accept(&mut settled, &one);
+    let decision = decide(&facts, &settled);
+    assert_eq!(decision.outcome, Outcome::Fail, "the other is new");
+    assert!(decision.remarks.iter().any(|remark| remark.contains(" denies: ")), "{:?}", decision.remarks);
+
+    // What is not decided is no finding.
+    let mut facts = sample::honest();
+    outcome(&mut facts, OutcomeKind::ExcessGain).contrast.as_mut().unwrap().together.upper = 0.06;
+    let mut settled = settle(run(&facts), &BTreeMap::new(), &[], "2026-01-01".parse().unwrap());
+    crate::checks::accept(&mut settled, &all);
+    assert_eq!(decide(&facts, &settled).outcome, Outcome::Inconclusive);
+}

@@ -3,7 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should say where")]
 #![allow(clippy::print_stderr, reason = "whoever runs the tests should see what was not tested, and the figures")]
 
+#[cfg(unix)]
+mod action;
 mod bad_input;
+mod baseline;
 mod canaries;
 mod check;
 mod demo;
@@ -13,6 +16,7 @@ mod distill_python;
 mod docs;
 mod evaluate;
 mod fingerprint;
+mod github;
 mod others;
 mod probe;
 mod report;

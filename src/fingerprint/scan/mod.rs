@@ -8,6 +8,7 @@ mod align;
 mod alike;
 mod blocks;
 mod documents;
+mod enough;
 mod index;
 mod json;
 mod matches;

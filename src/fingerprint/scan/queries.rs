@@ -8,6 +8,7 @@
 //! collections' own documents talk: a phrase that several of them hold is language, and no trace of a test.
 
 use super::align::{Stretch, align, reordered};
+use super::enough::has_enough;
 use super::record::Record;
 use super::table::Table;
 use super::unions::{LONGEST, UNKNOWN, Unions, bit};
@@ -341,7 +342,7 @@ impl Queries {
         let first = at.saturating_sub(place + edits);
         let end = (at + n - place + edits).min(numbers.len());
         let window = &numbers[first..end];
-        if n < 2 || about.lacks(unions, first, end) > edits || !has_enough(about, window, edits) {
+        if n < 2 || about.lacks(unions, first, end) > edits || !has_enough(&about.words, window, edits) {
             return None;
         }
         let aligned = align(about, &Window { record, numbers: window, first });
@@ -369,7 +370,7 @@ impl Queries {
         let end = (at + n).min(numbers.len());
         let window = &numbers[first..end];
         // Trying all places is dear, and the quick look says yes too often.
-        if n < 2 || about.lacks(unions, first, end) > 0 || !has_enough(about, window, 0) {
+        if n < 2 || about.lacks(unions, first, end) > 0 || !has_enough(&about.words, window, 0) {
             return None;
         }
         let (from, cost) = reordered(about, window)?;
@@ -407,40 +408,6 @@ impl Queries {
             }
         }
     }
-}
-
-/// Whether a window has all but so many of a query's words, each as often as the query.
-fn has_enough(query: &Query, window: &[u32], edits: usize) -> bool {
-    if window.len() > u128::BITS as usize {
-        return missing(query, window) <= edits;
-    }
-    let (mut taken, mut missing) = (0_u128, 0);
-    for word in &query.words {
-        let is_free = |(place, number): &(usize, &u32)| *number == word && taken & (1 << place) == 0;
-        // Most words are not there at all, which is seen several places at a time.
-        let free = window.contains(word).then(|| window.iter().enumerate().find(is_free)).flatten();
-        match free {
-            Some((place, _)) => taken |= 1 << place,
-            None => missing += 1,
-        }
-        if missing > edits {
-            return false;
-        }
-    }
-    true
-}
-
-/// How many of a query's words a window lacks, each counted as often as the query has it.
-fn missing(query: &Query, window: &[u32]) -> usize {
-    let (mut wanted, mut given) = (query.words.clone(), window.to_vec());
-    wanted.sort_unstable();
-    given.sort_unstable();
-    let mut given = given.into_iter().peekable();
-    let is_there = |word: &u32| {
-        while given.next_if(|other| other < word).is_some() {}
-        given.next_if_eq(word).is_some()
-    };
-    wanted.len() - wanted.iter().copied().filter(is_there).count()
 }
 
 /// Whether words are a whole field, but for a few words before or behind.

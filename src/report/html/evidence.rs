@@ -140,7 +140,7 @@ pub fn sample(h: &mut Html, report: &Report, w: &Words) -> bool {
                 text(&one.collection),
                 code(&one.query),
                 code(&one.document),
-                number(one.rank.to_string()),
+                number(one.rank.map_or("-".to_owned(), |rank| rank.to_string())),
                 text(judged(one.relevant, w)),
                 text(&one.picked),
                 foreign(texts.as_deref()),

@@ -1,0 +1,113 @@
+//! `--baseline`: the findings of an earlier `report.json`.
+
+use super::v1::{SCHEMA_VERSION, Status};
+use crate::checks::{Baseline, KnownFinding};
+use crate::config::{Config, Level};
+use crate::error::{Error, Place, Result};
+use serde::Deserialize;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+/// No report comes near this; what does is something else.
+const MOST_BYTES: u64 = 512 << 20;
+
+/// What a baseline needs of a report: little, so that reports of every version 1 will do.
+#[derive(Deserialize)]
+struct Earlier {
+    collections: Vec<Named>,
+    checks: Vec<Checked>,
+}
+
+#[derive(Deserialize)]
+struct Version {
+    schema_version: u64,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Checked {
+    id: String,
+    cases: Vec<EarlierCase>,
+}
+
+#[derive(Deserialize)]
+struct EarlierCase {
+    subject: String,
+    status: Status,
+    level: Option<Level>,
+    message: String,
+    #[serde(default)]
+    in_baseline: bool,
+}
+
+/// The baseline in a `report.json`. What a waiver covered there is no part of it, what a baseline covered is.
+///
+/// # Errors
+/// A file that cannot be read, is no report or not a whole one, has a newer schema, or is about other collections than the
+/// configuration: exit 2.
+pub fn baseline(path: &Path, config: &Config) -> Result<Baseline> {
+    let about = |error: Error| error.at(Place::file(path)).context("--baseline");
+    let bytes = read(path).map_err(|e| e.context("--baseline"))?;
+    let version: Version = parse(&bytes).map_err(about)?;
+    if version.schema_version != u64::from(SCHEMA_VERSION) {
+        let found = version.schema_version;
+        return Err(about(
+            Error::input(format!("the report has schema version {found}, and this distilgate reads {SCHEMA_VERSION}"))
+                .help("use a distilgate that is at least as new as the one that wrote it, or make the baseline anew"),
+        ));
+    }
+    let earlier: Earlier = parse(&bytes).map_err(about)?;
+    let ours = |named: &Named| config.collection.iter().any(|collection| collection.name == named.name);
+    if !earlier.collections.iter().any(ours) {
+        let theirs: Vec<&str> = earlier.collections.iter().map(|named| named.name.as_str()).take(5).collect();
+        return Err(about(
+            Error::input(format!(
+                "the report has no collection of this configuration; it is about {}",
+                if theirs.is_empty() { "none".to_owned() } else { theirs.join(", ") }
+            ))
+            .help("name a report.json that `check` wrote with this configuration"),
+        ));
+    }
+    Ok(Baseline { findings: earlier.checks.into_iter().flat_map(findings).collect() })
+}
+
+fn findings(checked: Checked) -> Vec<KnownFinding> {
+    let Checked { id, cases } = checked;
+    let counted =
+        cases.into_iter().filter(|c| c.status == Status::Found || (c.status == Status::Waived && c.in_baseline));
+    counted
+        .map(|case| KnownFinding {
+            check: id.clone(),
+            subject: case.subject,
+            level: case.level.unwrap_or(Level::Note),
+            message: case.message,
+        })
+        .collect()
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(|e| Error::reading(path, e))?;
+    file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|e| Error::reading(path, e))?;
+    match bytes.len() as u64 > MOST_BYTES {
+        true => {
+            Err(Error::input(format!("more than {MOST_BYTES} bytes are too many for a report")).at(Place::file(path)))
+        }
+        false => Ok(bytes),
+    }
+}
+
+fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T> {
+    serde_json::from_slice(bytes).map_err(|e| {
+        let what = match e.classify() {
+            serde_json::error::Category::Eof => "the report ends in the middle: it is not whole".to_owned(),
+            _ => format!("this is no report of `distilgate check`: {e}"),
+        };
+        Error::input(what).help("name a report.json that `check` wrote")
+    })
+}
