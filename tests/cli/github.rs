@@ -130,7 +130,7 @@ fn spoil_queries(path: &Path) {
     let text = fs::read_to_string(path).unwrap();
     let spoilt = text.lines().map(|line| {
         let mut query: Value = serde_json::from_str(line).unwrap();
-        let bars = "|".repeat(if query["_id"] == "q11" { 1_000_000 } else { 0 });
+        let bars = "|".repeat(if query["_id"] == "q14" { 1_000_000 } else { 0 });
         query["text"] = Value::from(format!("{HOSTILE}{}{bars}", query["text"].as_str().unwrap()));
         query.to_string() + "\n"
     });
@@ -145,7 +145,7 @@ fn texts_of_collections_forge_nothing() {
     let path = folder.path().join("leaky.toml");
     let config = fs::read_to_string(&path).unwrap().replacen("[teacher]\n", &reason, 1);
     fs::write(&path, config.replacen("leaky teacher", name, 1)).unwrap();
-    spoil_queries(&folder.path().join("collections/archive-2019/queries.jsonl"));
+    spoil_queries(&folder.path().join("collections/archive-2020/queries.jsonl"));
     let ran = step(folder.path(), &["--config", "leaky.toml", "--sarif", "--verbose"]);
     assert_eq!(ran.code, 1, "{}", ran.stderr);
     assert!(ran.stdout.contains("forged") && ran.stderr.contains("forged"), "texts are shown at all");
