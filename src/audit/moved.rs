@@ -7,7 +7,6 @@ use crate::config::{Loaded, Texts};
 use crate::error::{Error, Result};
 use crate::facts::{MovedDocument, MovedFacts, MovedQuery};
 use crate::runs::value;
-use crate::text::excerpt;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Queries that are named of each collection.
@@ -106,7 +105,7 @@ fn documents(gathered: &Gathered, query: &QueryId) -> Vec<MovedDocument> {
 }
 
 fn add_texts(shown: Texts, gathered: &Gathered, with_documents: bool, moved: &mut [MovedQuery]) -> Result<()> {
-    let cut = |text: &str| if shown == Texts::Full { text.to_owned() } else { excerpt(text, EXCERPT) };
+    let cut = |text: &str| shown.cut(text, EXCERPT);
     for query in moved.iter_mut() {
         query.text = gathered.collection.queries.get(&query.query).map(|text| cut(text));
     }

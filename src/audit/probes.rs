@@ -11,7 +11,6 @@ use crate::probe::inspection::{self, Inspected, Quoted};
 use crate::probe::verbatim::VERBATIM_WORDS;
 use crate::probe::{Probed, ProbedQuery, carrying, references, reviews, surprising};
 use crate::stats::{CandidateList, MIN_QUERIES};
-use crate::text::excerpt;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Pairs that are named of each collection.
@@ -143,7 +142,7 @@ fn texts(loaded: &Loaded, material: &Material, probe: &ProbeFacts) -> Result<BTr
     if shown == Texts::None {
         return Ok(BTreeMap::new());
     }
-    let cut = |text: &str| if shown == Texts::Full { text.to_owned() } else { excerpt(text, EXCERPT) };
+    let cut = |text: &str| shown.cut(text, EXCERPT);
     let mut all = BTreeMap::new();
     for gathered in &material.collections {
         let name = &gathered.config.name;

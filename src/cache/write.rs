@@ -1,10 +1,23 @@
 //! A file appears whole or not at all: it is written beside its place and then renamed.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Place, Result};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use tempfile::{Builder, NamedTempFile};
+
+/// Refuses to write over what cannot be made again: a key, or a form that somebody filled in.
+///
+/// # Errors
+/// Something is there (exit 2).
+pub fn refuse_to_replace(path: &Path) -> Result<()> {
+    match fs::symlink_metadata(path) {
+        Err(_) => Ok(()),
+        Ok(_) => Err(Error::input("something of this name is there already, and is not replaced")
+            .at(Place::file(path))
+            .help("name another file, or take it away if it is not needed")),
+    }
+}
 
 /// Writes `bytes` to `path`, replacing what is there, so that a reader sees the old file or the new one and
 /// never a half. Missing folders on the way are made. A link is written through, and what is not a regular

@@ -4,7 +4,7 @@
 //! length. The salt has 256 bits, so that nobody can find the labels by trying them against the commitment, and the
 //! commitment tells nobody which published collection holds canaries.
 
-use crate::cache::{self, Digest, write_atomically};
+use crate::cache::{self, Digest, refuse_to_replace, write_atomically};
 use crate::collection::source::read_text;
 use crate::collection::{DocumentId, QueryId};
 use crate::error::{Error, Place, Result};
@@ -121,19 +121,6 @@ impl Lock {
 /// There are none (exit 4).
 pub fn random(bytes: &mut [u8]) -> Result<()> {
     getrandom::fill(bytes).map_err(|e| Error::surroundings(format!("the system gives no random numbers: {e}")))
-}
-
-/// A key or lock that is lost cannot be made again.
-///
-/// # Errors
-/// Something is there (exit 2).
-pub fn refuse_to_replace(path: &Path) -> Result<()> {
-    match fs::symlink_metadata(path) {
-        Err(_) => Ok(()),
-        Ok(_) => Err(Error::input("something of this name is there already, and is not replaced")
-            .at(Place::file(path))
-            .help("name another file, or take it away if it is not needed")),
-    }
 }
 
 fn text(value: &impl Serialize) -> String {

@@ -11,7 +11,7 @@ mod mint;
 mod publish;
 mod verify;
 
-pub use key::{Key, LabelledPair, Lock, read_key, read_lock, refuse_to_replace};
+pub use key::{Key, LabelledPair, Lock, read_key, read_lock};
 pub use mint::{Pair, matched_pairs};
 pub use publish::{content, label, publish};
 pub use verify::{Tally, hold, tally};

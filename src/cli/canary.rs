@@ -2,9 +2,9 @@
 
 use super::{Format, Global, printing};
 use crate::audit;
+use crate::cache::refuse_to_replace;
 use crate::canary::{
-    FEWEST_PAIRS, Key, LOCK_NAME, Tally, content, hold, label, matched_pairs, publish, read_key, read_lock,
-    refuse_to_replace, tally,
+    FEWEST_PAIRS, Key, LOCK_NAME, Tally, content, hold, label, matched_pairs, publish, read_key, read_lock, tally,
 };
 use crate::checks::wording::{count, p_value};
 use crate::collection::{Collection, Location};

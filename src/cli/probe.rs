@@ -16,9 +16,6 @@ use clap::{Args, Subcommand};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-/// Bytes of text that are taken for a token: a rule of thumb for English.
-const BYTES_PER_TOKEN: u64 = 4;
-
 /// Options of `probe`.
 #[derive(Debug, Args)]
 pub struct ProbeArgs {
@@ -308,7 +305,7 @@ fn exported(folder: &Path, name: &str, written: &ExportedPairs) -> String {
         "{}: {} pairs, roughly {} tokens ({}){short}",
         quiet(&folder.join(format!("{name}.jsonl")).display().to_string()),
         written.pairs,
-        written.bytes.div_ceil(BYTES_PER_TOKEN),
+        crate::command::tokens(written.bytes),
         ways.join(", ")
     )
 }

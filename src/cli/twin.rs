@@ -2,7 +2,7 @@
 
 use super::{Format, Global, printing};
 use crate::audit;
-use crate::cache::write_atomically;
+use crate::cache::{refuse_to_replace, write_atomically};
 use crate::checks::wording::count;
 use crate::collection::Collection;
 use crate::config::{CollectionConfig, Gate, Loaded, nearest};
@@ -131,6 +131,8 @@ struct PlannedRegion {
 }
 
 fn plan(args: &PlanArgs, global: &Global, out: &mut dyn Write) -> Result<Exit> {
+    // Somebody may have filled in the sheet that is there.
+    args.out.as_deref().map_or(Ok(()), refuse_to_replace)?;
     let loaded = global.load()?;
     let config = named(&loaded, &args.collection)?;
     not_a_twin(&loaded, config)?;
@@ -149,11 +151,6 @@ fn plan(args: &PlanArgs, global: &Global, out: &mut dyn Write) -> Result<Exit> {
     let order = Order { rel: config.rel, queries, documents, regions: REGIONS, seed: args.seed };
     let sheet = twin::draw(&collection, &loaded.config.first_stage.bm25, order)?;
     if let Some(path) = &args.out {
-        if path.exists() {
-            return Err(Error::input("this sheet is there already, and somebody may have filled it in")
-                .at(Place::file(path))
-                .help("name another file with --out, or move this one away"));
-        }
         write_atomically(path, &twin::write_sheet(&sheet)?)?;
     }
     let planned = Planned {

@@ -9,6 +9,11 @@ use std::collections::BTreeSet;
 /// Bytes of text that are taken for a token: a rule of thumb for English. Other scripts have more tokens.
 const BYTES_PER_TOKEN: u64 = 4;
 
+/// Tokens of so many bytes of text, roughly.
+pub fn tokens(bytes: u64) -> u64 {
+    bytes.div_ceil(BYTES_PER_TOKEN)
+}
+
 /// What is to be asked, and what of it was answered before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Estimate {
@@ -43,7 +48,7 @@ pub fn estimate(batches: &[Batch], kept: &Kept) -> Estimate {
             bytes += batch.pairs[unit.clone()].iter().map(super::Pair::bytes).sum::<u64>();
         }
     }
-    estimate.tokens = bytes.div_ceil(BYTES_PER_TOKEN);
+    estimate.tokens = tokens(bytes);
     estimate
 }
 

@@ -36,6 +36,7 @@ pub use rankers::{Arm, Gives, Reference, ReferenceKind, Student, Teacher};
 pub use reference_page::{json_schema, markdown, meaning};
 pub use scan::Scan;
 
+use crate::text::excerpt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -115,6 +116,16 @@ impl std::str::FromStr for Language {
             "en" => Ok(Language::En),
             "ja" => Ok(Language::Ja),
             _ => Err(format!("no report is written in \"{text}\": en or ja")),
+        }
+    }
+}
+
+impl Texts {
+    /// As much of a text as a report may show where it shows texts: all of it, or the first `most` characters.
+    pub fn cut(self, text: &str, most: usize) -> String {
+        match self {
+            Texts::Full => text.to_owned(),
+            Texts::Excerpt | Texts::None => excerpt(text, most),
         }
     }
 }

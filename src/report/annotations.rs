@@ -110,10 +110,7 @@ fn command(annotation: &Annotation) -> String {
 }
 
 fn short(text: &str) -> String {
-    match text.char_indices().nth(MOST_CHARACTERS) {
-        Some((end, _)) => harmless::line(&format!("{}…", &text[..end])),
-        None => harmless::line(text),
-    }
+    harmless::line(&harmless::first(text, MOST_CHARACTERS))
 }
 
 /// The value behind a command: what would end it is written as `%XX`, the sign of that included.

@@ -1,16 +1,12 @@
 //! `--baseline`: the findings of an earlier `report.json`.
 
+use super::read;
 use super::v1::{SCHEMA_VERSION, Status};
 use crate::checks::{Baseline, KnownFinding};
 use crate::config::{Config, Level};
 use crate::error::{Error, Place, Result};
 use serde::Deserialize;
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
-
-/// No report comes near this; what does is something else.
-const MOST_BYTES: u64 = 512 << 20;
 
 /// What a baseline needs of a report: little, so that reports of every version 1 will do.
 #[derive(Deserialize)]
@@ -52,7 +48,7 @@ struct EarlierCase {
 /// configuration: exit 2.
 pub fn baseline(path: &Path, config: &Config) -> Result<Baseline> {
     let about = |error: Error| error.at(Place::file(path)).context("--baseline");
-    let bytes = read(path).map_err(|e| e.context("--baseline"))?;
+    let bytes = read::bytes(path).map_err(|e| e.context("--baseline"))?;
     let version: Version = parse(&bytes).map_err(about)?;
     if version.schema_version != u64::from(SCHEMA_VERSION) {
         let found = version.schema_version;
@@ -88,18 +84,6 @@ fn findings(checked: Checked) -> Vec<KnownFinding> {
             message: case.message,
         })
         .collect()
-}
-
-fn read(path: &Path) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|e| Error::reading(path, e))?;
-    file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|e| Error::reading(path, e))?;
-    match bytes.len() as u64 > MOST_BYTES {
-        true => {
-            Err(Error::input(format!("more than {MOST_BYTES} bytes are too many for a report")).at(Place::file(path)))
-        }
-        false => Ok(bytes),
-    }
 }
 
 fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T> {

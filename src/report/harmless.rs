@@ -1,7 +1,17 @@
 //! Text from data, made harmless for each format: it can neither forge an annotation nor break out.
 
+use std::borrow::Cow;
+
 /// One line that a terminal or a log shows and never obeys.
 pub use crate::error::quiet as line;
+
+/// The first `most` characters of a text, with a sign that there was more.
+pub fn first(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
+}
 
 /// The content of a CDATA section: what XML 1.0 allows, with `]]>` taken apart. `junit-report` writes both as they come.
 pub fn cdata(text: &str) -> String {

@@ -8,7 +8,7 @@ use std::io::Read;
 use std::path::Path;
 
 /// No report comes near this; whatever is larger is another file.
-const MOST_BYTES: u64 = 1 << 30;
+const MOST_BYTES: u64 = 256 << 20;
 
 /// What tells a report from other files, and one version from another.
 #[derive(Deserialize)]
@@ -28,13 +28,18 @@ pub fn read(path: &Path) -> Result<Report> {
             .at(Place::file(path))
             .help(format!("name the file: distilgate report {}", inside.display())));
     }
+    of_bytes(path, &bytes(path)?)
+}
+
+/// The bytes of a file that is no larger than a report can be.
+pub(super) fn bytes(path: &Path) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(|e| Error::reading(path, e))?;
     file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|e| Error::reading(path, e))?;
-    if bytes.len() as u64 > MOST_BYTES {
-        return Err(foreign(path, Place::file(path)));
+    match bytes.len() as u64 > MOST_BYTES {
+        true => Err(foreign(path, Place::file(path))),
+        false => Ok(bytes),
     }
-    of_bytes(path, &bytes)
 }
 
 fn of_bytes(path: &Path, bytes: &[u8]) -> Result<Report> {

@@ -127,8 +127,7 @@ fn message(case: &Case) -> String {
 
 /// A text as one quiet line without a link: SARIF reads `[text](target)` in plain text, too.
 fn short(text: &str) -> String {
-    let cut = text.char_indices().nth(MOST_CHARACTERS).map(|(end, _)| format!("{}…", &text[..end]));
-    harmless::line(cut.as_deref().unwrap_or(text)).replace("](", "] (")
+    harmless::line(&harmless::first(text, MOST_CHARACTERS)).replace("](", "] (")
 }
 
 fn location(place: &InRepository) -> Value {

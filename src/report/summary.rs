@@ -53,10 +53,7 @@ pub fn summary_within(report: &Report, most: usize) -> String {
 }
 
 fn short(text: &str) -> String {
-    match text.char_indices().nth(MOST_CHARACTERS) {
-        Some((end, _)) => format!("{}…", md(&text[..end])),
-        None => md(text),
-    }
+    md(&super::harmless::first(text, MOST_CHARACTERS))
 }
 
 fn capitalised(text: &str) -> String {

@@ -119,27 +119,21 @@ fn teacher_tested(facts: &Facts) -> Result<Vec<(f64, String)>, String> {
 
 /// The upper bound of a twin test, and the words for it.
 fn at_most_twin(facts: &Facts, twin: &TwinFacts) -> (f64, String) {
-    let gate = &facts.config.gate;
-    let upper = twin.twin.upper;
-    let sentence = format!(
-        "the {} on suspect collections exceeds that on their twins by at most {} {} ({})",
-        twin.kind,
-        wording::against(upper, twin.kind.margin(gate)),
-        twin.kind.unit(gate),
-        wording::bound(gate.alpha),
-    );
-    (upper, sentence)
+    bounded(facts, &twin.kind, "their twins", twin.twin.upper)
 }
 
 /// The upper bound of an outcome's divergence, and the words for it.
 fn at_most(facts: &Facts, outcome: &OutcomeFacts, contrast: &Contrast) -> (f64, String) {
+    bounded(facts, &outcome.kind, "clean ones", wording::upper_bound(contrast))
+}
+
+/// An upper bound, and the words for it: of suspect collections over others.
+fn bounded(facts: &Facts, kind: &OutcomeKind, others: &str, upper: f64) -> (f64, String) {
     let gate = &facts.config.gate;
-    let upper = wording::upper_bound(contrast);
     let sentence = format!(
-        "the {} on suspect collections exceeds that on clean ones by at most {} {} ({})",
-        outcome.kind,
-        wording::against(upper, outcome.kind.margin(gate)),
-        outcome.kind.unit(gate),
+        "the {kind} on suspect collections exceeds that on {others} by at most {} {} ({})",
+        wording::against(upper, kind.margin(gate)),
+        kind.unit(gate),
         wording::bound(gate.alpha),
     );
     (upper, sentence)

@@ -353,6 +353,16 @@ mod tests {
         }
     }
 
+    #[test]
+    fn texts_that_unpack_without_end_are_refused_before_they_are_held() {
+        let file = std::fs::File::open("fixtures/scan/nested.zstd.parquet").unwrap();
+        let mut rows = Rows::open(Path::new("bomb"), file, 7431).unwrap();
+        rows.most = 100;
+        let error = rows.next_block().unwrap_err().to_string();
+        assert!(error.contains("unpack to more than 100 bytes"), "{error}");
+        assert!(rows.rows < 6, "{} rows were put together", rows.rows);
+    }
+
     proptest! {
         /// Damage gives an error or other texts, never a panic.
         #[test]
