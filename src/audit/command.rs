@@ -1,9 +1,9 @@
 //! A teacher that is a program: what it is asked, what that costs, and its answers as runs.
 
-use super::Progress;
 use super::gather::{self, note_input};
 use super::material::{Gathered, Material};
 use super::score::Texts;
+use super::{Progress, Surroundings};
 use crate::cache::{Cache, Key, digest_file};
 use crate::collection::DocumentId;
 use crate::command::{Asker, Batch, Estimate, Identity, Kept, Listener, Pair, Program, Terms, estimate};
@@ -38,10 +38,18 @@ pub fn cost(loaded: &Loaded, cache: &Cache, material: &mut Material) -> Result<O
 ///
 /// # Errors
 /// More calls than are allowed (before the first one), and those of [`Asker::ask`].
-pub fn ask_all(loaded: &Loaded, cache: &Cache, material: &mut Material, progress: &mut dyn Progress) -> Result<()> {
+pub fn ask_all(
+    loaded: &Loaded,
+    surroundings: &Surroundings,
+    material: &mut Material,
+    progress: &mut dyn Progress,
+) -> Result<()> {
     let Some((teacher, words)) = command(loaded) else { return Ok(()) };
-    let questions = Questions::of(loaded, teacher, words, cache, material)?;
+    let questions = Questions::of(loaded, teacher, words, &surroundings.cache, material)?;
     let cost = questions.cost();
+    if let Some(shares) = surroundings.work.parts().filter(|_| cost.calls > 0) {
+        return Err(shares.lack("all answers of the teacher's command"));
+    }
     allowed(&cost, teacher).map_err(|e| e.at(loaded.table_place("[teacher]")))?;
     progress.notice(&format!("asking the teacher's command: {}", cost.in_words()));
     let program = Program {

@@ -13,10 +13,11 @@ use crate::error::{Error, Place, Result};
 use crate::ranker::Ranker;
 use crate::runs::{self, Run, Scored};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::PathBuf;
 
 /// The kind of cache entry that holds BM25's scores of training pairs.
-const BM25_SCORES: &str = "bm25-scores";
+pub const BM25_SCORES: &str = "bm25-scores";
 
 /// Everything that students are trained from here.
 pub struct Lessons {
@@ -34,8 +35,8 @@ pub struct Taught {
     pub learns_from: String,
     /// With which loss.
     pub loss: String,
-    /// The scores, and what was left out of them.
-    pub lesson: Lesson,
+    /// The scores, and what was left out of them; `None` where nobody is to be trained from them here.
+    pub lesson: Option<Lesson>,
 }
 
 /// Reads the training files of a configuration, where something is to be trained.
@@ -93,7 +94,8 @@ fn files(loaded: &Loaded, config: &Distill) -> TrainingFiles {
     }
 }
 
-/// Gathers what each arm learns from. Models score the training pairs here, through the cache.
+/// Gathers what each arm learns from, of which a student is among the `own`: numbers in the order of arms and seeds.
+/// Models score the training pairs here, through the cache.
 ///
 /// # Errors
 /// Files that cannot be read, models that cannot be run, references that leave no query to train on.
@@ -101,29 +103,37 @@ pub fn all(
     loaded: &Loaded,
     request: &Request,
     training: Training,
+    own: &Range<usize>,
     surroundings: &Surroundings,
     material: &mut Material,
     progress: &mut dyn Progress,
 ) -> Result<Lessons> {
-    let candidates = loaded.config.distill.as_ref().map_or(0, |config| config.candidates);
+    let config = loaded.config.distill.as_ref();
+    let (candidates, seeds) = config.map_or((0, 0), |config| (config.candidates, config.seeds.len()));
+    let trained: Vec<_> = request.trained().collect();
     let mut arms: Vec<Taught> = Vec::new();
-    for (scorer, supervision, loss) in request.trained() {
+    for (number, (scorer, supervision, loss)) in trained.iter().enumerate() {
+        // Arms with other losses stand behind the one that learns the same with the first.
+        let same = trained[number + 1..].iter().take_while(|(other, ..)| other.purpose == Purpose::OtherLoss).count();
+        let students = number * seeds..(number + same + 1) * seeds;
         let lesson = match supervision {
-            // It stands behind the arm that learns the same with the first loss.
+            _ if students.end <= own.start || own.end <= students.start => Ok(None),
             _ if scorer.purpose == Purpose::OtherLoss && !arms.is_empty() => Ok(arms[arms.len() - 1].lesson.clone()),
-            Supervision::Teacher => Ok(Lesson { run: training.data.teacher.clone(), report: training.teacher.clone() }),
-            Supervision::Labels => labels(loaded, &training, material, candidates),
+            Supervision::Teacher => {
+                Ok(Some(Lesson { run: training.data.teacher.clone(), report: training.teacher.clone() }))
+            }
+            Supervision::Labels => labels(loaded, &training, material, candidates).map(Some),
             other => {
                 let mut desk = Desk { loaded, training: &training, surroundings, material: &mut *material };
                 let scores = desk.scores(&scorer.name, other, progress);
-                scores.and_then(|scores| Lesson::of_reference(&scores, &training.data.teacher, candidates))
+                scores.and_then(|scores| Lesson::of_reference(&scores, &training.data.teacher, candidates)).map(Some)
             }
         };
         let lesson = lesson.map_err(|e| e.context(format!("what {} learns from", scorer.name)))?;
         arms.push(Taught {
             arm: scorer.name.clone(),
             learns_from: in_words(supervision),
-            loss: loss.to_owned(),
+            loss: (*loss).to_owned(),
             lesson,
         });
     }
@@ -205,6 +215,9 @@ impl Desk<'_> {
         let (key, cache) = (key.build(), &self.surroundings.cache);
         if let Some(run) = cache.get(BM25_SCORES, &key).and_then(|bytes| thawed(&bytes)) {
             return Ok(run);
+        }
+        if let Some(shares) = self.surroundings.work.parts() {
+            return Err(shares.lack("BM25's scores of the training pairs"));
         }
         progress.step("BM25 over the training corpus", None);
         let run = lesson::bm25(&corpus, settings, data)?;

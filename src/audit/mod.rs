@@ -4,6 +4,7 @@
 //! queries count ([`gather`]), whether they are what the lock says and independent ([`fingerprints`]), what students are trained from ([`lessons`]), their training ([`students`]), the scores
 //! of every arm ([`score`], and [`command`] for a teacher that is a program), what is to be known of each arm ([`arms`]), the numbers per query ([`outcomes`]), what else the teacher's scores show ([`probes`]), how like
 //! twins are ([`twins`], [`blind`]), and their tests ([`tests_that_decide`]), and the queries that moved most ([`moved`]). Nothing is judged here.
+//! What takes long can be done by several machines: [`share`].
 
 mod answers;
 mod arms;
@@ -31,6 +32,8 @@ mod reworded;
 mod same_teacher;
 mod scan;
 mod score;
+mod search;
+pub mod share;
 mod sources;
 mod students;
 mod tests_that_decide;
@@ -48,11 +51,12 @@ use crate::facts::{Facts, TeacherFacts, TrainingFacts, primary_tests};
 use crate::fingerprint::scan::Listener;
 use crate::onnx::Device;
 use crate::probe::Probed;
-use std::path::PathBuf;
+use share::Work;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// What an audit runs in.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Surroundings {
     /// Where scores, trained students and ONNX Runtime are kept between runs.
     pub cache: Cache,
@@ -66,6 +70,8 @@ pub struct Surroundings {
     pub today: Date,
     /// The day that waivers are held to: the system's, unless the command line names one.
     pub waiver_day: Date,
+    /// Who does what takes long.
+    pub work: Work,
 }
 
 /// Hears how far the audit is. The library prints nothing itself.
@@ -152,6 +158,16 @@ pub struct NamedStudent {
     pub folder: PathBuf,
 }
 
+impl NamedStudent {
+    /// Where it belongs in a folder of students: `ARM/seed-N`.
+    pub fn place(&self, students: &Path) -> PathBuf {
+        students.join(&self.arm).join(format!("{}{}", NamedStudent::SEED, self.seed))
+    }
+
+    /// What the folder of a seed begins with.
+    pub const SEED: &str = "seed-";
+}
+
 /// Runs the audit that a configuration asks for.
 ///
 /// # Errors
@@ -169,14 +185,22 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
     let scan = scan::all(loaded, training.is_some(), surroundings, &mut material, progress)?;
     let mut models = score::check(loaded, &request, &mut material)?;
     gather::first_stages(loaded, &request, &mut material, progress)?;
+    if let Some(shares) = surroundings.work.parts() {
+        shares.read_the_same(&material.inputs)?;
+        material.not_checked.extend(shares.doubt());
+    }
     same_teacher::refuse_sources(loaded, &models)?;
     same_teacher::refuse_scores(loaded, &request, &material)?;
     // Before anything is trained: a teacher that cannot be asked is said early, and what it says is kept.
-    command::ask_all(loaded, &surroundings.cache, &mut material, progress)?;
+    command::ask_all(loaded, surroundings, &mut material, progress)?;
     let (mut folders, mut trained, mut fresh) = (Vec::new(), None, Fresh::default());
     if let Some(training) = training {
-        let lessons = lessons::all(loaded, &request, training, surroundings, &mut material, progress)?;
-        let students = students::train(loaded, &request, lessons, surroundings, progress)?;
+        let all = 0..students::count(loaded, &request);
+        let lessons = lessons::all(loaded, &request, training, &all, surroundings, &mut material, progress)?;
+        if let Some(shares) = surroundings.work.parts() {
+            shares.read_the_same(&material.inputs)?;
+        }
+        let students = students::train(loaded, &request, lessons, &all, surroundings, progress)?;
         models.extend(students.models);
         material.models.extend(students.descriptions);
         (folders, trained, fresh) = (students.folders, Some(students.facts), students.fresh);

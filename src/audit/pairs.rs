@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// The kind of cache entry that holds a model's scores.
-const SCORES: &str = "scores";
+pub const SCORES: &str = "scores";
 
 /// A model to score with, and its sessions once something has to be scored.
 pub struct Model {
@@ -74,6 +74,9 @@ impl Model {
         let cached = surroundings.cache.get(SCORES, &key);
         if let Some(cached) = cached.and_then(|bytes| serde_json::from_slice::<ModelScores>(&bytes).ok()) {
             return Ok(cached);
+        }
+        if let Some(shares) = surroundings.work.parts() {
+            return Err(shares.lack(&format!("the scores of {} on {}", self.called, pairs.name)));
         }
         let fresh = self
             .score(pairs, surroundings, progress)

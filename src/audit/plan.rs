@@ -10,6 +10,7 @@ use super::gather;
 use super::lessons;
 use super::material::Material;
 use super::request::{Purpose, Request, Source};
+use super::share::Work;
 use super::{Progress, Surroundings};
 use crate::cache::Cache;
 use crate::collection::{Date, Role};
@@ -138,6 +139,7 @@ pub fn plan(loaded: &Loaded, threads: usize, cache: &Cache, progress: &mut dyn P
             device: Device::Cpu,
             today: Date::LAST,
             waiver_day: Date::LAST,
+            work: Work::Whole,
         };
         let facts = super::run(&loaded, &surroundings, progress)?.facts;
         plan.collections =

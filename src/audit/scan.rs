@@ -5,24 +5,22 @@
 
 use super::gather::note_input;
 use super::material::Material;
+use super::search::{Examples, Search};
 use super::{Progress, Surroundings, queries};
 use crate::cache::{Cache, Key, digest_bytes, digest_file};
 use crate::collection::Role;
 use crate::config::{Loaded, Scan, Texts};
 use crate::error::{Error, Result};
-use crate::facts::{ScanFacts, Searched};
-use crate::fingerprint::scan::{Fingerprints, FingerprintsBuilder, Input, Kind, Match, Settings, Unread, inputs, scan};
+use crate::facts::ScanFacts;
+use crate::fingerprint::scan::{Fingerprints, FingerprintsBuilder, Input, Match, Seen, Settings, Unread, inputs, see};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The kind of cache entry that holds what a scan found.
 const FOUND: &str = "scans";
 
-/// Examples that are kept of each collection and kind.
-const EXAMPLES: usize = 10;
-
 /// Searches `[scan]`, and the files of `[distill]` where something is `trained`. A clean collection of which the
-/// former hold evidence becomes suspect.
+/// former hold evidence becomes suspect. Where shares have searched, what they found is taken.
 ///
 /// # Errors
 /// A path that leads nowhere; a corpus that cannot be read; a cache that cannot be written.
@@ -33,39 +31,78 @@ pub fn all(
     material: &mut Material,
     progress: &mut dyn Progress,
 ) -> Result<ScanFacts> {
-    let config = loaded.config.scan.clone().unwrap_or_default();
-    let read = read_paths(loaded, &config)?;
-    let training: Vec<(String, Vec<PathBuf>)> = match loaded.config.distill.as_ref().filter(|_| trained) {
-        None => Vec::new(),
-        Some(distill) => [&distill.queries, &distill.corpus].map(|p| (p.clone(), vec![loaded.resolve(p)])).to_vec(),
+    let tables = tables(loaded, trained);
+    let found = match surroundings.work.parts() {
+        Some(shares) => tables.iter().map(|table| shares.search(table.name, material)).collect::<Result<Vec<_>>>()?,
+        None => {
+            let all = |sizes: &[u64]| (0..sizes.len()).collect();
+            search(loaded, &tables, &all, surroundings, material, progress)?
+        }
     };
-    let mut desk = Desk { config, surroundings, fingerprints: None, material };
-    let mut facts = ScanFacts {
-        read: desk.search("[scan]", read, progress)?,
-        training: desk.search("[distill]", training, progress)?,
-    };
-    if loaded.config.report.texts == Texts::None {
-        let all = facts.read.iter_mut().chain(&mut facts.training).flat_map(|searched| &mut searched.examples);
-        all.for_each(|found| found.excerpt.clear());
+    let mut facts = ScanFacts::default();
+    for (table, found) in tables.into_iter().zip(found) {
+        let searched = Some(found.searched(table.paths));
+        match table.name {
+            SCAN => facts.read = searched,
+            _ => facts.training = searched,
+        }
     }
     suspect(&facts, material);
     Ok(facts)
 }
 
-/// The files and folders that each path of `[scan]` means.
-fn read_paths(loaded: &Loaded, config: &Scan) -> Result<Vec<(String, Vec<PathBuf>)>> {
+/// The table of what was read elsewhere.
+const SCAN: &str = "[scan]";
+
+/// A table of the configuration whose files are searched.
+pub struct Table {
+    /// `[scan]` or `[distill]`.
+    name: &'static str,
+    /// Its paths, as it names them.
+    paths: Vec<String>,
+}
+
+/// The tables whose files are searched: `[scan]`, and `[distill]` where something is `trained`.
+pub fn tables(loaded: &Loaded, trained: bool) -> Vec<Table> {
+    let scan = loaded.config.scan.iter().map(|scan| Table { name: SCAN, paths: scan.paths.clone() });
+    let distill = loaded.config.distill.iter().filter(|_| trained);
+    let distill = distill.map(|d| Table { name: "[distill]", paths: vec![d.queries.clone(), d.corpus.clone()] });
+    scan.chain(distill).filter(|table| !table.paths.is_empty()).collect()
+}
+
+/// Searches those files of each table whose numbers `own` says, given the sizes of all.
+///
+/// # Errors
+/// As [`all`].
+pub fn search(
+    loaded: &Loaded,
+    tables: &[Table],
+    own: &dyn Fn(&[u64]) -> Vec<usize>,
+    surroundings: &Surroundings,
+    material: &mut Material,
+    progress: &mut dyn Progress,
+) -> Result<Vec<Search>> {
+    let listed = tables.iter().map(|table| read_paths(loaded, table)).collect::<Result<Vec<_>>>()?;
+    let config = loaded.config.scan.clone().unwrap_or_default();
+    let shows_no_texts = loaded.config.report.texts == Texts::None;
+    let mut desk = Desk { config, shows_no_texts, surroundings, fingerprints: None, material };
+    tables.iter().zip(listed).map(|(table, paths)| desk.search(table.name, &paths, own, progress)).collect()
+}
+
+/// The files and folders that a table's paths mean; those of `[scan]` may be patterns.
+fn read_paths(loaded: &Loaded, table: &Table) -> Result<Vec<PathBuf>> {
     let mut all = Vec::new();
-    for path in &config.paths {
+    for path in &table.paths {
         let resolved = loaded.resolve(path);
-        let found = match path.contains(['*', '?', '[']) && !resolved.exists() {
+        let found = match table.name == SCAN && path.contains(['*', '?', '[']) && !resolved.exists() {
             false => vec![resolved],
             true => expand(loaded, path).map_err(|e| e.context(format!("[scan] path {path}")))?,
         };
-        if found.is_empty() || found.iter().any(|path| !path.exists()) {
+        if table.name == SCAN && (found.is_empty() || found.iter().any(|path| !path.exists())) {
             return Err(Error::input(format!("[scan] path {path} leads to no file"))
                 .help("check the path, which is relative to the configuration; what is not there cannot be searched"));
         }
-        all.push((path.clone(), found));
+        all.extend(found);
     }
     Ok(all)
 }
@@ -82,50 +119,62 @@ fn expand(loaded: &Loaded, path: &str) -> Result<Vec<PathBuf>> {
 /// What a search needs; fingerprints are made when the first is not in the cache.
 struct Desk<'a> {
     config: Scan,
+    shows_no_texts: bool,
     surroundings: &'a Surroundings,
     fingerprints: Option<Fingerprints>,
     material: &'a mut Material,
 }
 
 impl Desk<'_> {
-    /// Searches some files, unless the cache knows what is in them.
+    /// Searches some of the files, unless the cache knows what is in them.
     fn search(
         &mut self,
-        what: &str,
-        paths: Vec<(String, Vec<PathBuf>)>,
+        table: &str,
+        paths: &[PathBuf],
+        own: &dyn Fn(&[u64]) -> Vec<usize>,
         progress: &mut dyn Progress,
-    ) -> Result<Option<Searched>> {
-        if paths.is_empty() {
-            return Ok(None);
-        }
-        progress.step(&format!("searching {what} for texts of the collections"), None);
-        let (names, files): (Vec<String>, Vec<Vec<PathBuf>>) = paths.into_iter().unzip();
-        let (mut inputs, mut unread) = inputs(&files.concat());
-        inputs.retain(|input| match note_input(self.material, &input.path) {
-            Ok(()) => true,
-            Err(why) => {
-                unread.push(Unread { file: input.path.display().to_string(), why: why.to_string() });
-                false
+    ) -> Result<Search> {
+        progress.step(&format!("searching {table} for texts of the collections"), None);
+        let (files, unlisted) = inputs(paths);
+        let sizes: Vec<u64> = files.iter().map(|file| file.size.unwrap_or(0)).collect();
+        let mut search = Search { table: table.to_owned(), unlisted, own: own(&sizes), ..Search::default() };
+        search.files = files.iter().map(|file| file.path.display().to_string()).collect();
+        let (mut opened, mut numbers) = (Vec::new(), Vec::new());
+        for number in &search.own {
+            let file = &files[*number];
+            match note_input(self.material, &file.path) {
+                Ok(()) => {
+                    opened.push(file.clone());
+                    numbers.push(*number);
+                }
+                Err(why) => search.unopened.push((*number, Unread::new(&file.path, why.to_string()))),
             }
-        });
-        let key = self.key(&inputs)?;
+        }
+        let key = self.key(&opened)?;
         let cache = &self.surroundings.cache;
-        let kept = cached(cache, &key).filter(|_| unread.is_empty());
-        let (scanned, examples) = match kept {
+        let (seen, examples) = match cached(cache, &key) {
+            // Another share has some.
+            _ if search.own.is_empty() && !search.files.is_empty() => Found::default(),
             Some(kept) => kept,
             None => {
-                let found = self.scan(&inputs, unread, progress)?;
-                if found.0.unread.is_empty() {
+                let found = self.scan(&opened, progress)?;
+                if found.0.unread.is_empty() && search.unlisted.is_empty() && search.unopened.is_empty() {
                     let bytes = serde_json::to_vec(&found).expect("plain data with text for keys");
                     self.surroundings.cache.put(FOUND, &key, &bytes)?;
                 }
                 found
             }
         };
-        Ok(Some(Searched { paths: names, scanned, examples }))
+        search.seen = seen.renumbered(&numbers);
+        let numbered = |(place, found): (usize, Match)| Some((*numbers.get(place)?, found));
+        search.examples = examples.into_iter().filter_map(numbered).collect();
+        if self.shows_no_texts {
+            search.examples.iter_mut().for_each(|(_, found)| found.excerpt.clear());
+        }
+        Ok(search)
     }
 
-    fn scan(&mut self, inputs: &[Input], unread: Vec<Unread>, progress: &mut dyn Progress) -> Result<Found> {
+    fn scan(&mut self, inputs: &[Input], progress: &mut dyn Progress) -> Result<Found> {
         if self.fingerprints.is_none() {
             let mut builder = FingerprintsBuilder::default();
             for gathered in &self.material.collections {
@@ -139,23 +188,20 @@ impl Desk<'_> {
             document_similarity: self.config.document_similarity as f32,
             threads: self.surroundings.threads,
         };
-        let (mut examples, mut kept) = (Vec::new(), BTreeMap::<(String, Kind), usize>::new());
+        let places: BTreeMap<String, usize> =
+            inputs.iter().enumerate().map(|(place, input)| (input.path.display().to_string(), place)).collect();
+        let mut examples = Examples::default();
         let listener = progress.listener(inputs.iter().map(|input| input.size).sum());
-        let mut scanned = scan(inputs, fingerprints, settings, listener.as_ref(), |found: &Match| {
-            let of_kind = kept.entry((found.collection.clone(), found.kind)).or_default();
-            *of_kind += 1;
-            if *of_kind <= EXAMPLES {
-                examples.push(found.clone());
-            }
+        let seen = see(inputs, fingerprints, settings, listener.as_ref(), |found: &Match| {
+            examples.add(places.get(&found.file).copied().unwrap_or(0), found);
             Ok(())
         })?;
-        scanned.unread.splice(0..0, unread);
-        Ok((scanned, examples))
+        Ok((seen, examples.kept))
     }
 
     /// Everything that determines what is found.
     fn key(&self, inputs: &[Input]) -> Result<Key> {
-        let mut key = Key::of("scan/3").number(self.material.collections.len() as u64);
+        let mut key = Key::of("scan/4").number(self.material.collections.len() as u64);
         for gathered in &self.material.collections {
             key = key.text(&gathered.config.name).text(&gathered.config.rel.to_string());
             for file in gathered.collection.location.files() {
@@ -172,8 +218,8 @@ impl Desk<'_> {
     }
 }
 
-/// What a scan found, as it is kept.
-type Found = (crate::fingerprint::scan::Scanned, Vec<Match>);
+/// What a scan found, as it is kept: examples with the places of their files among those that were scanned.
+type Found = (Seen, Vec<(usize, Match)>);
 
 fn cached(cache: &Cache, key: &Key) -> Option<Found> {
     serde_json::from_slice(&cache.get(FOUND, key)?).ok()

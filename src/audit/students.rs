@@ -5,7 +5,9 @@ use super::lessons::{Lessons, Taught};
 use super::pairs::Model;
 use super::request::Request;
 use super::score;
+use super::share::{Card, Work};
 use super::{Fresh, NamedStudent, Progress, Surroundings};
+use crate::cache::Key;
 use crate::config::{Distill, Loaded, ModelOptions};
 use crate::distill::budget::Asked;
 use crate::distill::{self, Job, Kept, Recipe, Tick, Trained, Workplace};
@@ -14,6 +16,8 @@ use crate::facts::{TrainedArm, TrainedStudent, TrainingFacts};
 use crate::onnx::{Runtime, Search};
 use crate::ranker::Ranker;
 use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::PathBuf;
 use std::time::Instant;
 
 /// The students of every trained arm.
@@ -22,15 +26,23 @@ pub struct Students {
     pub models: Vec<Model>,
     /// What each arm's model was found to be.
     pub descriptions: BTreeMap<String, String>,
-    /// Their folders.
+    /// Their folders, as far as they are at hand.
     pub folders: Vec<NamedStudent>,
+    /// What is known of them without their weights.
+    pub cards: Vec<Card>,
     /// What is to be said of them.
     pub facts: TrainingFacts,
     /// Those that were not in the cache.
     pub fresh: Fresh,
 }
 
-/// Trains every arm with every seed.
+/// How many students are trained: arms times seeds.
+pub fn count(loaded: &Loaded, request: &Request) -> usize {
+    request.trained().count() * loaded.config.distill.as_ref().map_or(0, |config| config.seeds.len())
+}
+
+/// Trains the students among the `own`: numbers in the order of arms and, within an arm, of seeds. Those that shares have
+/// trained are taken from them.
 ///
 /// # Errors
 /// A student that cannot be trained, or no ONNX Runtime where it is needed.
@@ -38,6 +50,7 @@ pub fn train(
     loaded: &Loaded,
     request: &Request,
     lessons: Lessons,
+    own: &Range<usize>,
     surroundings: &Surroundings,
     progress: &mut dyn Progress,
 ) -> Result<Students> {
@@ -47,8 +60,8 @@ pub fn train(
     let path = loaded.resolve(start);
     let all = lessons.arms.len() * config.seeds.len();
     let mut data = lessons.training.data;
-    if let Some(first) = lessons.arms.first() {
-        data.teacher = first.lesson.run.clone();
+    if let Some(first) = lessons.arms.first().and_then(|first| first.lesson.as_ref()) {
+        data.teacher = first.run.clone();
     }
     let recipe = Recipe::of(config, config.steps);
     let first =
@@ -60,6 +73,7 @@ pub fn train(
         models: Vec::new(),
         descriptions: BTreeMap::new(),
         folders: Vec::new(),
+        cards: Vec::new(),
         facts: TrainingFacts {
             student: start.to_owned(),
             recipe: recipe.clone(),
@@ -72,7 +86,7 @@ pub fn train(
         fresh: Fresh::default(),
     };
     for (number, taught) in lessons.arms.into_iter().enumerate() {
-        let Taught { arm, learns_from, loss, lesson } = taught;
+        let Taught { arm, learns_from, loss, lesson: Some(lesson) } = taught else { continue };
         let recipe = Recipe { loss, ..recipe.clone() };
         // The texts stay where they are; only whose scores they carry changes.
         data.teacher = lesson.run;
@@ -84,10 +98,19 @@ pub fn train(
             students: Vec::new(),
         };
         for (place, seed) in config.seeds.iter().enumerate() {
-            let done = number * config.seeds.len() + place + 1;
-            let what = format!("training {arm}, seed {seed} ({done} of {all})");
+            let student = number * config.seeds.len() + place;
+            if !own.contains(&student) {
+                continue;
+            }
+            let what = format!("training {arm}, seed {seed} ({} of {all})", student + 1);
             let job = Job { student: &path, options, data: &data, recipe: &recipe, seed: *seed };
             let key = distill::key(&job, surroundings.threads, surroundings.device).map_err(|e| e.context(&what))?;
+            if let Some(shares) = surroundings.work.parts() {
+                let (card, folder) = shares.student(&arm, *seed, &key)?;
+                of_arm.students.push(TrainedStudent::of(card.key.to_string(), &card.history));
+                students.add(card.clone(), folder, options);
+                continue;
+            }
             let trained = match distill::trained(&key, &surroundings.cache) {
                 Some(trained) => trained,
                 None => {
@@ -99,7 +122,8 @@ pub fn train(
                 }
             };
             of_arm.students.push(TrainedStudent::of(key.to_string(), &trained.history));
-            students.add(&arm, *seed, trained, options)?;
+            let card = card(&arm, *seed, &key, &trained, options)?;
+            students.add(card, Some(trained.folder), options);
         }
         students.facts.arms.push(of_arm);
     }
@@ -119,6 +143,13 @@ fn steps(
     let asked = Asked { config: &loaded.path, job: first, trainings, budget: time };
     if let Some(steps) = asked.fixed()? {
         return Ok(steps);
+    }
+    if matches!(surroundings.work, Work::Share) {
+        return Err(Error::input(format!("distill.budget = \"{time}\" was not turned into a number of steps yet"))
+            .at(loaded.table_place("[distill]"))
+            .help("shares have to train for the same number of steps, and each machine would measure another")
+            .help("run one training here without --partition, and give every machine the distilgate.steps.json that it writes")
+            .help("or give the number itself: steps = 90"));
     }
     progress.step("measuring how long a step takes", None);
     let (steps, said) = asked.measured(&workplace(surroundings, progress)?)?;
@@ -151,22 +182,38 @@ fn one(
     distill::train(job, &place, &mut hear)
 }
 
+/// What is to be known of a student that was trained here.
+///
+/// # Errors
+/// A student that cannot be read again.
+fn card(arm: &str, seed: u64, key: &Key, trained: &Trained, options: &ModelOptions) -> Result<Card> {
+    let description =
+        Ranker::check(&trained.folder, options).map_err(|e| e.context(format!("the student {arm}, seed {seed}")))?;
+    Ok(Card {
+        arm: arm.to_owned(),
+        seed,
+        key: key.digest(),
+        digest: description.digest,
+        described: score::in_words(&description),
+        history: trained.history.clone(),
+    })
+}
+
 impl Students {
-    fn add(&mut self, arm: &str, seed: u64, trained: Trained, options: &ModelOptions) -> Result<()> {
-        let Trained { folder, history } = trained;
+    fn add(&mut self, card: Card, folder: Option<PathBuf>, options: &ModelOptions) {
+        let (arm, seed, history) = (&card.arm, card.seed, &card.history);
         // The same for every student: all start from one graph. What is said of the texts that come differs by seed.
         self.facts.weights = (history.trained_weights, history.all_weights);
-        for note in history.notes {
-            if !self.facts.notes.contains(&note) {
-                self.facts.notes.push(note);
+        for note in &history.notes {
+            if !self.facts.notes.contains(note) {
+                self.facts.notes.push(note.clone());
             }
         }
-        let description =
-            Ranker::check(&folder, options).map_err(|e| e.context(format!("the student {arm}, seed {seed}")))?;
-        self.descriptions.insert(arm.to_owned(), score::in_words(&description));
-        let called = format!("{arm}, seed {seed}");
-        self.models.push(Model::new(arm, called, folder.clone(), options.clone(), description.digest));
-        self.folders.push(NamedStudent { arm: arm.to_owned(), seed, folder });
-        Ok(())
+        self.descriptions.insert(arm.clone(), card.described.clone());
+        // Where shares have scored it, nobody opens it.
+        let path = folder.clone().unwrap_or_default();
+        self.models.push(Model::new(arm, format!("{arm}, seed {seed}"), path, options.clone(), card.digest));
+        self.folders.extend(folder.map(|folder| NamedStudent { arm: arm.clone(), seed, folder }));
+        self.cards.push(card);
     }
 }

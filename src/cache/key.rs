@@ -26,6 +26,13 @@ impl Key {
     }
 }
 
+impl From<Digest> for Key {
+    /// The key behind which this digest is: one that was written down.
+    fn from(digest: Digest) -> Key {
+        Key(digest)
+    }
+}
+
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

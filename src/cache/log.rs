@@ -25,6 +25,7 @@ pub struct Log {
 impl Cache {
     /// The log under this key, which need not exist yet. `kind` is a plain word, as in [`Cache::path`].
     pub fn log(&self, kind: &'static str, key: &Key) -> Log {
+        self.note(kind, key);
         Log { path: self.path(kind, key), kind, key: *key, file: None }
     }
 

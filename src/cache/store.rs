@@ -7,9 +7,11 @@
 use super::key::Key;
 use super::write::temporary_beside;
 use crate::error::{Error, Result};
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 const MAGIC: &[u8; 16] = b"distilgate-entry";
 const HEADER: usize = MAGIC.len() + 8 + 32;
@@ -23,12 +25,35 @@ const TAG: &str =
 #[derive(Clone, Debug)]
 pub struct Cache {
     folder: PathBuf,
+    used: Option<Arc<Mutex<BTreeSet<Entry>>>>,
 }
+
+/// The name of an entry: its kind and its key.
+type Entry = (String, Key);
 
 impl Cache {
     /// The cache in a folder, which is made when something is put into it.
     pub fn new(folder: impl Into<PathBuf>) -> Cache {
-        Cache { folder: folder.into() }
+        Cache { folder: folder.into(), used: None }
+    }
+
+    /// The same cache, which from now on remembers what is got from it and put into it.
+    pub fn recording(&self) -> Cache {
+        Cache { folder: self.folder.clone(), used: Some(Arc::default()) }
+    }
+
+    /// The entries of a kind that were got or put since [`Cache::recording`], sorted; logs that were asked for, too.
+    pub fn used(&self, kind: &str) -> Vec<Key> {
+        let Some(used) = &self.used else { return Vec::new() };
+        // Nothing that is guarded can be left half done.
+        let used = used.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        used.iter().filter(|(of, _)| of == kind).map(|(_, key)| *key).collect()
+    }
+
+    pub(super) fn note(&self, kind: &str, key: &Key) {
+        if let Some(used) = &self.used {
+            used.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).insert((kind.to_owned(), *key));
+        }
     }
 
     /// Its folder.
@@ -56,7 +81,11 @@ impl Cache {
         }
         let mut content = Vec::with_capacity(usize::try_from(length).ok()?);
         file.read_to_end(&mut content).ok()?;
-        (checksum == seal(kind, key, &content)).then_some(content)
+        let whole = checksum == seal(kind, key, &content);
+        if whole {
+            self.note(kind, key);
+        }
+        whole.then_some(content)
     }
 
     /// Puts an entry, replacing one that is there. Written whole or not at all. An error is one of the
@@ -65,7 +94,9 @@ impl Cache {
         let path = self.path(kind, key);
         self.tag().and_then(|()| self.write(&path, kind, key, content)).map_err(|e| {
             Error::writing(&path, e).context("the cache").help("or choose another one: --cache-dir FOLDER")
-        })
+        })?;
+        self.note(kind, key);
+        Ok(())
     }
 
     fn write(&self, path: &Path, kind: &str, key: &Key, content: &[u8]) -> io::Result<()> {
@@ -114,6 +145,22 @@ mod tests {
         assert_eq!(cache.get("scores", &key("b")), None);
         assert_eq!(cache.get("students", &key("a")), None);
         assert!(cache.folder().join(TAG_NAME).exists());
+    }
+
+    #[test]
+    fn what_was_used_is_remembered_by_whoever_asked_for_that() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::new(folder.path());
+        cache.put("scores", &key("old"), b"x").unwrap();
+        cache.put("scores", &key("unused"), b"x").unwrap();
+        let recording = cache.recording();
+        recording.put("scores", &key("new"), b"x").unwrap();
+        assert!(recording.get("scores", &key("old")).is_some() && recording.get("scores", &key("absent")).is_none());
+        recording.put("students", &key("other"), b"x").unwrap();
+        let mut expected = vec![key("old"), key("new")];
+        expected.sort();
+        assert_eq!(recording.clone().used("scores"), expected);
+        assert_eq!(cache.used("scores"), []);
     }
 
     #[test]

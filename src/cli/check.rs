@@ -5,6 +5,7 @@ use super::levels::LevelArgs;
 use super::progress::Bars;
 use super::today::{by_the_clock, today};
 use super::{Global, printing};
+use crate::audit::share::{Share, Work};
 use crate::audit::{self, Audited, Surroundings};
 use crate::checks::{self, Baseline};
 use crate::collection::Date;
@@ -25,7 +26,7 @@ pub struct CheckArgs {
     dry_run: bool,
     /// The folder that reports go to
     #[arg(long, value_name = "DIR", default_value = report::FOLDER)]
-    report: PathBuf,
+    pub report: PathBuf,
     /// Ask the teacher's command for at most so many pairs; stands before max-calls in the configuration
     #[arg(long, value_name = "N")]
     max_calls: Option<u64>,
@@ -41,6 +42,9 @@ pub struct CheckArgs {
     /// Fail only on what this earlier report.json has not found already; the verdict stays what it is
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
+    /// Do only the K-th of N shares of the work and write part-K-of-N.json; `report --merge` decides when all are there
+    #[arg(long, value_name = "K/N", conflicts_with = "dry_run")]
+    pub partition: Option<Share>,
     #[command(flatten)]
     levels: LevelArgs,
 }
@@ -54,23 +58,38 @@ pub struct Wish<'a> {
     pub day: Option<Date>,
     /// What an earlier result had found.
     pub baseline: Option<Baseline>,
-    /// Further options of the command line, with a space before each.
-    pub options: String,
+    /// Further options of the command line, in words.
+    pub options: Vec<String>,
+    /// Who does what takes long.
+    pub work: Work,
 }
 
 impl Default for Wish<'_> {
     fn default() -> Self {
-        Wish { folder: Path::new(report::FOLDER), day: None, baseline: None, options: String::new() }
+        let (options, work) = (Vec::new(), Work::Whole);
+        Wish { folder: Path::new(report::FOLDER), day: None, baseline: None, options, work }
     }
 }
 
-/// Runs the gate.
+/// Runs the gate, or a share of its work.
 ///
 /// # Errors
 /// Inputs that cannot be used (exit 2), surroundings that fail (exit 4).
 pub fn run(args: &CheckArgs, global: &Global, out: &mut dyn Write) -> Result<Exit> {
+    decide(args, global, Work::Whole, out)
+}
+
+/// Runs the gate: does the work, or takes what shares of it have computed.
+///
+/// # Errors
+/// As [`run`].
+pub fn decide(args: &CheckArgs, global: &Global, work: Work, out: &mut dyn Write) -> Result<Exit> {
     let actions = Actions::here(|name| std::env::var_os(name)).filter(|_| !args.dry_run);
-    match gate(args, global, actions.as_ref(), out) {
+    let done = match args.partition {
+        Some(share) => super::share::run(args, share, global, out).map(|exit| (exit, Ok(()))),
+        None => gate(args, global, work, actions.as_ref(), out),
+    };
+    match done {
         Ok((exit, published)) => published.map(|()| exit),
         Err(error) => {
             actions.inspect(|actions| actions.publish_error(&error, &mut std::io::stderr()));
@@ -83,24 +102,17 @@ pub fn run(args: &CheckArgs, global: &Global, out: &mut dyn Write) -> Result<Exi
 fn gate(
     args: &CheckArgs,
     global: &Global,
+    work: Work,
     actions: Option<&Actions>,
     out: &mut dyn Write,
 ) -> Result<(Exit, Result<()>)> {
-    let mut loaded = global.load()?;
-    if let Some(most) = args.max_calls {
-        bound_calls(&mut loaded, most)?;
-    }
-    if let Some(lang) = args.lang {
-        loaded.config.report.lang = lang;
-    }
-    checks::validate(&loaded.config).map_err(|e| e.at(crate::error::Place::file(&loaded.path)))?;
-    args.levels.apply(&mut loaded.config)?;
+    let loaded = args.load(global)?;
     if args.dry_run {
         return super::plan::dry_run(&loaded, global, out).map(|exit| (exit, Ok(())));
     }
     actions.map_or(Ok(()), |actions| actions.takes(&args.report))?;
     let repository = github::repository(|name| std::env::var_os(name))?;
-    let wish = args.wish(&loaded)?;
+    let wish = Wish { work, ..args.wish(&loaded)? };
     report::prepare(&args.report)?;
     let (audited, report) = audit(&loaded, wish, global)?;
     let sarif = args.sarif.then(|| report::sarif(&report, &repository));
@@ -126,14 +138,38 @@ fn print(report: &Report, written: &[PathBuf], global: &Global, in_actions: bool
 }
 
 impl CheckArgs {
+    /// The configuration with what the command line says in its place.
+    pub fn load(&self, global: &Global) -> Result<Loaded> {
+        let mut loaded = global.load()?;
+        if let Some(most) = self.max_calls {
+            bound_calls(&mut loaded, most)?;
+        }
+        if let Some(lang) = self.lang {
+            loaded.config.report.lang = lang;
+        }
+        checks::validate(&loaded.config).map_err(|e| e.at(crate::error::Place::file(&loaded.path)))?;
+        self.levels.apply(&mut loaded.config)?;
+        Ok(loaded)
+    }
+
+    /// The options that decide what becomes of the facts, as the words of a command line.
+    pub fn words(&self) -> Vec<String> {
+        let day = self.today.iter().flat_map(|day| ["--today".to_owned(), day.to_string()]);
+        day.chain(self.options()).collect()
+    }
+
+    /// Those but for the day.
+    fn options(&self) -> Vec<String> {
+        let baseline = self.baseline.iter().flat_map(|path| ["--baseline".to_owned(), path.to_string_lossy().into()]);
+        let sarif = self.sarif.then(|| "--sarif".to_owned());
+        let lang = self.lang.iter().flat_map(|lang| ["--lang".to_owned(), lang.to_string()]);
+        baseline.chain(sarif).chain(self.levels.words()).chain(lang).collect()
+    }
+
     /// What the command line asks of the audit; the baseline is read now, before anything takes minutes.
     fn wish(&self, loaded: &Loaded) -> Result<Wish<'_>> {
         let baseline = self.baseline.as_ref().map(|path| report::baseline(path, &loaded.config)).transpose()?;
-        let named = self.baseline.iter().map(|path| format!(" --baseline {}", shell_word(&path.to_string_lossy())));
-        let sarif = if self.sarif { " --sarif" } else { "" };
-        let lang = self.lang.map(|lang| format!(" --lang {lang}")).unwrap_or_default();
-        let options = named.chain([sarif.to_owned(), self.levels.words(), lang]).collect();
-        Ok(Wish { folder: &self.report, day: self.today, baseline, options })
+        Ok(Wish { folder: &self.report, day: self.today, baseline, options: self.options(), work: Work::Whole })
     }
 }
 
@@ -162,13 +198,18 @@ fn brief(report: &Report) -> String {
 
 /// Gathers facts, checks them, decides, and builds the report. Writes and prints nothing but progress.
 pub fn audit(loaded: &Loaded, wish: Wish<'_>, global: &Global) -> Result<(Audited, Report)> {
+    let cache = match wish.work.parts() {
+        Some(parts) => parts.are_of(loaded).map(|()| parts.cache())?,
+        None => global.cache()?,
+    };
     let surroundings = Surroundings {
-        cache: global.cache()?,
+        cache,
         offline: global.offline,
         threads: global.threads(),
         device: global.device,
         today: today(wish.day, &loaded.config.lock),
         waiver_day: wish.day.unwrap_or_else(by_the_clock),
+        work: wish.work.clone(),
     };
     let mut bars = Bars::new(global.quiet);
     let audited = audit::run(loaded, &surroundings, &mut bars)?;
@@ -196,10 +237,10 @@ fn command(config: &Path, wish: &Wish<'_>, threads: usize, device: Device) -> St
         other => format!(" --device {other}"),
     };
     let day = wish.day.map(|day| format!(" --today {day}")).unwrap_or_default();
+    let options: String = wish.options.iter().map(|word| format!(" {}", shell_word(word))).collect();
     format!(
-        "distilgate check --config {}{report}{day}{} --threads {threads}{device}",
+        "distilgate check --config {}{report}{day}{options} --threads {threads}{device}",
         shell_word(&config.to_string_lossy()),
-        wish.options
     )
 }
 
@@ -259,7 +300,7 @@ mod tests {
             let wish = Wish { folder: Path::new(folder), ..Wish::default() };
             assert_eq!(command(Path::new(config), &wish, 2, Device::Cpu), expected);
         }
-        let options = " -D regressed".to_owned();
+        let options = vec!["-D".to_owned(), "regressed".to_owned()];
         let wish = Wish { folder: Path::new(report::FOLDER), day: Some(Date::LAST), options, ..Wish::default() };
         let cuda = command(Path::new("a.toml"), &wish, 1, Device::Cuda);
         assert_eq!(cuda, "distilgate check --config a.toml --today 9999-12-31 -D regressed --threads 1 --device cuda");

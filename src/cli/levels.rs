@@ -46,11 +46,10 @@ impl LevelArgs {
         Ok(())
     }
 
-    /// The options as a command line has them, with a space before each.
-    pub fn words(&self) -> String {
+    /// The options as the words of a command line.
+    pub fn words(&self) -> Vec<String> {
         let given = self.given();
-        let words = given.iter().flat_map(|(option, _, ids)| ids.iter().map(move |id| format!(" {option} {id}")));
-        words.collect()
+        given.iter().flat_map(|(option, _, ids)| ids.iter().flat_map(|id| [(*option).to_owned(), id.clone()])).collect()
     }
 }
 
@@ -69,7 +68,7 @@ mod tests {
         let given = args(&["canary"], &[], &["regressed", "regressed"]);
         given.apply(&mut config).unwrap();
         assert_eq!(config.checks, [("canary".to_owned(), Level::Allow), ("regressed".to_owned(), Level::Deny)].into());
-        assert_eq!(given.words(), " -A canary -D regressed -D regressed");
+        assert_eq!(given.words().join(" "), "-A canary -D regressed -D regressed");
     }
 
     #[test]

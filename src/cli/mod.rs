@@ -14,12 +14,14 @@ mod github;
 mod init;
 mod levels;
 mod man;
+mod merge;
 mod outlet;
 mod plan;
 mod probe;
 mod progress;
 mod report;
 mod scan;
+mod share;
 mod today;
 mod twin;
 

@@ -4,6 +4,7 @@ use super::progress::Bars;
 use super::today::{by_the_clock, today};
 use super::{Format, Global, printing};
 use crate::audit::export::{self, ExportedPairs, PairToScore, RewordingPlan};
+use crate::audit::share::Work;
 use crate::audit::{self, Audited, Surroundings};
 use crate::cache::WholeFile;
 use crate::checks::{self, Family, Status};
@@ -155,6 +156,7 @@ fn gather(loaded: &Loaded, global: &Global) -> Result<Audited> {
         device: global.device,
         today: today(None, &loaded.config.lock),
         waiver_day: by_the_clock(),
+        work: Work::Whole,
     };
     let mut bars = Bars::new(global.quiet);
     let audited = audit::run(loaded, &surroundings, &mut bars)?;

@@ -14,11 +14,15 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Args)]
 pub struct ReportArgs {
     /// The report that `check` wrote
-    report: PathBuf,
+    #[arg(required_unless_present = "merge")]
+    report: Option<PathBuf>,
+    /// Decide over the parts of all shares of a `check --partition K/N`, and write what one check would have written
+    #[arg(long, value_name = "PART", num_args = 1.., conflicts_with_all = ["report", "format", "lang"])]
+    merge: Vec<PathBuf>,
     /// Formats, with commas between them; without it console, or with --out every file that `check` writes
     #[arg(long, value_enum, value_delimiter = ',')]
     format: Vec<Rendered>,
-    /// Write files into this folder; without it one format is printed
+    /// Write files into this folder; without it one format is printed, and parts are merged into distilgate-report
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// The language of the page, the summary and the console: en or ja; without it that of the report
@@ -41,12 +45,17 @@ pub enum Rendered {
     Summary,
 }
 
-/// Renders and prints, or writes files. The exit code says whether that went well, not what the report says.
+/// Renders and prints, or writes files. The exit code says whether that went well, not what the report says; where parts
+/// are merged it is the verdict's.
 ///
 /// # Errors
 /// A report that cannot be read, several formats without a folder, a folder that cannot be written to.
 pub fn run(args: &ReportArgs, global: &Global, out: &mut dyn Write) -> Result<Exit> {
-    let mut report = report::read(&args.report)?;
+    let Some(path) = &args.report else {
+        let folder = args.out.as_deref().unwrap_or(Path::new(report::FOLDER));
+        return super::merge::run(&args.merge, folder, global, out);
+    };
+    let mut report = report::read(path)?;
     if let Some(lang) = args.lang {
         report.config.report.lang = lang;
     }

@@ -17,7 +17,7 @@ mod talk;
 pub use ask::{Asker, Listener, Terms};
 pub use batch::{Batch, Pair};
 pub use estimate::{Estimate, estimate, tokens};
-pub use kept::{Identity, Kept};
+pub use kept::{ANSWERS, Identity, Kept};
 pub use process::Program;
 
 #[cfg(test)]

@@ -47,6 +47,7 @@ pub use places::{InRepository, Repository};
 pub use probe::{inspection, probe_json};
 pub use read::read;
 pub use sarif::sarif;
+pub use students::write_students;
 pub use summary::{summary, summary_within};
 pub use v1::*;
 pub use v1_moved::{Histogram, Moved, MovedQuery, RankedDocument};

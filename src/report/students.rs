@@ -11,16 +11,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
-/// What the folder of a seed is called.
-const SEED: &str = "seed-";
-
 /// Writes the students, and removes those of earlier audits; other files stay. Without any the folder is not made.
 /// The record of each names whom it learnt from: `teacher`, where that has a name, or the reference of its arm.
 ///
 /// # Errors
 /// A folder that cannot be written to, or a full disk.
 pub fn write_students(folder: &Path, students: &[NamedStudent], teacher: Option<&str>) -> Result<()> {
-    let place = |student: &NamedStudent| folder.join(&student.arm).join(format!("{SEED}{}", student.seed));
+    let place = |student: &NamedStudent| student.place(folder);
     for student in students {
         distill::place(&student.folder, &place(student), Files::Linked)
             .map_err(|e| Error::writing(place(student), e))?;
@@ -46,7 +43,7 @@ fn remove_others(folder: &Path, written: &BTreeSet<PathBuf>) -> Result<()> {
     }
     for entry in WalkDir::new(folder).min_depth(2).max_depth(2).sort_by_file_name() {
         let entry = entry.map_err(|e| Error::writing(folder, e.into()))?;
-        let is_seed = entry.file_type().is_dir() && entry.file_name().to_string_lossy().starts_with(SEED);
+        let is_seed = entry.file_type().is_dir() && entry.file_name().to_string_lossy().starts_with(NamedStudent::SEED);
         // What this program did not write is not its to remove.
         let is_ours = entry.path().join(RECORD).is_file();
         if !is_seed || !is_ours || written.contains(entry.path()) {

@@ -15,13 +15,13 @@ const WORDS: [&str; 8] = ["amber", "bench", "cedar", "delta", "ember", "fjord", 
 const DOCUMENTS: usize = 5;
 
 /// The small collections with training data beside them, a cache of its own, and ONNX Runtime where other tests have it.
-struct Project {
+pub struct Project {
     folder: TempDir,
-    library: String,
+    pub library: String,
 }
 
 impl Project {
-    fn new(config: &str) -> Project {
+    pub fn new(config: &str) -> Project {
         let folder = copy_of("audit");
         training_data(folder.path());
         let library = onnx_runtime(folder.path());
@@ -38,7 +38,7 @@ impl Project {
         write(&self.path().join("distilgate.toml"), format!("{config}{gate}{collections}"));
     }
 
-    fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         self.folder.path()
     }
 
@@ -133,11 +133,11 @@ fn training_data(folder: &Path) {
     }
 }
 
-fn model(name: &str) -> String {
+pub fn model(name: &str) -> String {
     format!("{:?}", fixtures().join("models").join(name).display().to_string())
 }
 
-fn config(before: &str, more: &str) -> String {
+pub fn config(before: &str, more: &str) -> String {
     format!(
         "[teacher]\nname = \"t\"\ntraining-cutoff = 2023-10-01\nscores = \"runs/teacher-honest/{{collection}}.run\"\n\
          [student.before]\nmodel = {}\n{more}\
@@ -147,7 +147,7 @@ fn config(before: &str, more: &str) -> String {
     )
 }
 
-const REFERENCES: &str = "[[reference]]\nname = \"open\"\nscores = \"runs/reference-teacher/{collection}.run\"\n\
+pub const REFERENCES: &str = "[[reference]]\nname = \"open\"\nscores = \"runs/reference-teacher/{collection}.run\"\n\
      training-scores = \"distill/open.tsv\"\n\
      [[reference]]\nname = \"bm25\"\nkind = \"bm25\"\n[[reference]]\nname = \"labels\"\nkind = \"labels\"\n";
 

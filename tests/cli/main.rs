@@ -21,6 +21,8 @@ mod others;
 mod probe;
 mod report;
 mod scan;
+#[cfg(unix)]
+mod shares;
 mod support;
 #[cfg(unix)]
 mod teacher;

@@ -2,7 +2,7 @@
 //!
 //! From bytes to matches, a file for each step: [`walk`] says which files, [`blocks`] reads them in pieces of whole lines,
 //! [`read`] makes [`record`]s of a block, [`words`] cuts their texts, [`queries`] and [`documents`] find, [`matches`] says
-//! what was found, and [`run`] does it all with every core. [`index`] makes the fingerprints that are looked for.
+//! what was found, [`run`] does it all with every core, and [`seen`] joins what several scans saw. [`index`] makes the fingerprints that are looked for.
 
 mod align;
 mod alike;
@@ -17,6 +17,7 @@ mod queries;
 mod read;
 mod record;
 mod run;
+mod seen;
 mod shingles;
 mod surprise;
 mod table;
@@ -28,8 +29,9 @@ mod words;
 pub use alike::alike;
 pub use index::{Fingerprinted, Fingerprints, FingerprintsBuilder};
 pub use matches::{How, Kind, Match};
-pub use run::{Listener, Scanned, Settings, Unread, scan};
-pub use tally::{Counted, Tally};
+pub use run::{Listener, Scanned, Settings, Unread, scan, see};
+pub use seen::Seen;
+pub use tally::{Counted, Tallies, Tally};
 pub use walk::{Input, inputs};
 
 #[cfg(test)]

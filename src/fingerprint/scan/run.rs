@@ -8,6 +8,7 @@ use super::parquet::{self, Rows};
 use super::queries::{QueryFound, QueryScratch};
 use super::read;
 use super::record::Record;
+use super::seen::Seen;
 use super::tally::{Tallies, Tally};
 use super::walk::Input;
 use crate::collection::source::Source;
@@ -117,8 +118,22 @@ pub fn scan(
     fingerprints: &Fingerprints,
     settings: Settings,
     listener: &dyn Listener,
-    mut tell: impl FnMut(&Match) -> Result<()>,
+    tell: impl FnMut(&Match) -> Result<()>,
 ) -> Result<Scanned> {
+    see(inputs, fingerprints, settings, listener, tell).map(Seen::scanned)
+}
+
+/// The same, before it is counted.
+///
+/// # Errors
+/// Those of `tell`.
+pub fn see(
+    inputs: &[Input],
+    fingerprints: &Fingerprints,
+    settings: Settings,
+    listener: &dyn Listener,
+    mut tell: impl FnMut(&Match) -> Result<()>,
+) -> Result<Seen> {
     let threads = settings.threads.max(1);
     let (jobs, to_look) = sync_channel::<Job>(threads * 2);
     let (results, looked) = sync_channel::<(u64, Looked)>(threads * 2);
@@ -147,10 +162,11 @@ pub fn scan(
                 }
             }
         }
-        let scanned = reader.join().map_err(|_| Error::surroundings("the thread that reads has died"))?;
+        let seen = reader.join().map_err(|_| Error::surroundings("the thread that reads has died"))?;
+        let sought = fingerprints.collections.iter().map(Tally::of_none).collect();
         match failure {
             Some(error) => Err(error),
-            None => Ok(Scanned { collections: tallies.of(fingerprints), damaged_texts: damaged, ..scanned }),
+            None => Ok(Seen { sought, tallies, damaged_texts: damaged, ..seen }),
         }
     })
 }
@@ -171,42 +187,42 @@ fn in_order(results: Receiver<(u64, Looked)>) -> impl Iterator<Item = Looked> {
 }
 
 /// Reads every file, block by block.
-fn read_all(inputs: &[Input], jobs: SyncSender<Job>, listener: &dyn Listener, stop: &AtomicBool) -> Scanned {
-    let mut scanned = Scanned::default();
+fn read_all(inputs: &[Input], jobs: SyncSender<Job>, listener: &dyn Listener, stop: &AtomicBool) -> Seen {
+    let mut seen = Seen::default();
     let stored = Arc::new(AtomicU64::new(0));
     let mut number = 0;
-    for input in inputs {
+    for (place, input) in inputs.iter().enumerate() {
         let file: Arc<str> = input.path.display().to_string().into();
         let mut blocks = match open(input, &stored) {
             Ok(opened) => opened,
             Err(error) => {
-                scanned.unread.push(Unread { file: file.to_string(), why: reason(&error) });
+                seen.unread.push((place, Unread { file: file.to_string(), why: reason(&error) }));
                 continue;
             }
         };
-        scanned.files += 1;
+        seen.files += 1;
         loop {
             match blocks.next_block() {
                 Ok(None) => break,
                 Ok(Some(block)) => {
                     let job = Job { number, file: file.clone(), block };
                     if stop.load(Ordering::Relaxed) || jobs.send(job).is_err() {
-                        return scanned;
+                        return seen;
                     }
                     number += 1;
                 }
                 Err(error) => {
-                    scanned.unread.push(Unread { file: file.to_string(), why: reason(&error) });
+                    seen.unread.push((place, Unread { file: file.to_string(), why: reason(&error) }));
                     break;
                 }
             }
-            listener.reached(stored.load(Ordering::Relaxed), scanned.bytes + blocks.bytes());
+            listener.reached(stored.load(Ordering::Relaxed), seen.bytes + blocks.bytes());
         }
-        scanned.bytes += blocks.bytes();
-        scanned.lines += blocks.lines();
-        scanned.long_lines += blocks.long_lines();
+        seen.bytes += blocks.bytes();
+        seen.lines += blocks.lines();
+        seen.long_lines += blocks.long_lines();
     }
-    scanned
+    seen
 }
 
 /// A file that gives its blocks.

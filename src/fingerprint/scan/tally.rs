@@ -1,9 +1,10 @@
 //! What was found, counted for each collection.
 
-use super::index::{Fingerprinted, Fingerprints};
+use super::index::Fingerprinted;
 use super::matches::{How, Kind, Numbered};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 /// So many exact copies are no chance however short they are, if they are a tenth of all queries.
 const MANY: u64 = 5;
@@ -63,15 +64,59 @@ pub struct Tally {
     pub common_places: u64,
 }
 
-/// Counts matches.
-#[derive(Debug, Default)]
-pub(super) struct Tallies {
-    /// The strongest evidence for each.
-    best: HashMap<(Kind, u32, u32), (u32, How)>,
+/// What is found: its kind, its query and its document.
+type Text = (Kind, u32, u32);
+
+/// Matches on their way to be counted: what was found, by the numbers of collections, queries and documents.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Listed", into = "Listed")]
+pub struct Tallies {
+    /// The strongest evidence for each kind, query and document, with its collection.
+    best: HashMap<Text, (u32, How)>,
     common: HashMap<u32, u32>,
     evident: HashSet<(Kind, u32, u32, u32)>,
     places: HashMap<(u32, Kind), u64>,
     common_places: HashMap<u32, u64>,
+}
+
+/// The same as lists in a stable order, for JSON has no other keys than texts.
+#[derive(Serialize, Deserialize)]
+struct Listed {
+    best: Vec<(Text, (u32, How))>,
+    common: Vec<(u32, u32)>,
+    evident: Vec<(Kind, u32, u32, u32)>,
+    places: Vec<((u32, Kind), u64)>,
+    common_places: Vec<(u32, u64)>,
+}
+
+impl From<Tallies> for Listed {
+    fn from(tallies: Tallies) -> Listed {
+        Listed {
+            best: sorted(tallies.best),
+            common: sorted(tallies.common),
+            evident: sorted(tallies.evident),
+            places: sorted(tallies.places),
+            common_places: sorted(tallies.common_places),
+        }
+    }
+}
+
+fn sorted<T: Ord>(items: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut items: Vec<T> = items.into_iter().collect();
+    items.sort_unstable();
+    items
+}
+
+impl From<Listed> for Tallies {
+    fn from(listed: Listed) -> Tallies {
+        Tallies {
+            best: listed.best.into_iter().collect(),
+            common: listed.common.into_iter().collect(),
+            evident: listed.evident.into_iter().collect(),
+            places: listed.places.into_iter().collect(),
+            common_places: listed.common_places.into_iter().collect(),
+        }
+    }
 }
 
 impl Tallies {
@@ -90,18 +135,23 @@ impl Tallies {
         best.1 = best.1.min(found.how);
     }
 
-    /// The counts, in the order of the collections.
-    pub(super) fn of(&self, fingerprints: &Fingerprints) -> Vec<Tally> {
-        let start = |about: &Fingerprinted| Tally {
-            collection: about.name.clone(),
-            queries_sought: about.queries,
-            documents_sought: about.documents,
-            short_documents: about.short_documents,
-            ..Tally::default()
-        };
-        let mut tallies: Vec<Tally> = fingerprints.collections.iter().map(start).collect();
+    /// Adds what was found elsewhere of the same collections.
+    pub(super) fn join(&mut self, other: Tallies) {
+        for (key, (collection, how)) in other.best {
+            let best = self.best.entry(key).or_insert((collection, how));
+            best.1 = best.1.min(how);
+        }
+        self.common.extend(other.common);
+        self.evident.extend(other.evident);
+        add(&mut self.places, other.places);
+        add(&mut self.common_places, other.common_places);
+    }
+
+    /// The counts: `tallies` says of each collection what was looked for.
+    pub(super) fn of(&self, mut tallies: Vec<Tally>) -> Vec<Tally> {
         for ((kind, ..), (collection, how)) in &self.best {
-            let counted = tallies[*collection as usize].counted(*kind);
+            let Some(tally) = tallies.get_mut(*collection as usize) else { continue };
+            let counted = tally.counted(*kind);
             *match how {
                 How::Exact => &mut counted.exact,
                 How::Contained => &mut counted.contained,
@@ -110,7 +160,7 @@ impl Tallies {
             } += 1;
         }
         for (kind, collection, ..) in &self.evident {
-            let tally = &mut tallies[*collection as usize];
+            let Some(tally) = tallies.get_mut(*collection as usize) else { continue };
             match kind {
                 Kind::Query => tally.evident_queries += 1,
                 Kind::Judgement => tally.evident_judgements += 1,
@@ -123,19 +173,42 @@ impl Tallies {
             }
         }
         for ((collection, kind), places) in &self.places {
-            tallies[*collection as usize].counted(*kind).places = *places;
+            if let Some(tally) = tallies.get_mut(*collection as usize) {
+                tally.counted(*kind).places = *places;
+            }
         }
         for collection in self.common.values() {
-            tallies[*collection as usize].common_queries += 1;
+            if let Some(tally) = tallies.get_mut(*collection as usize) {
+                tally.common_queries += 1;
+            }
         }
         for (collection, places) in &self.common_places {
-            tallies[*collection as usize].common_places = *places;
+            if let Some(tally) = tallies.get_mut(*collection as usize) {
+                tally.common_places = *places;
+            }
         }
         tallies
     }
 }
 
+fn add<K: Eq + Hash>(counts: &mut HashMap<K, u64>, others: HashMap<K, u64>) {
+    for (key, count) in others {
+        *counts.entry(key).or_default() += count;
+    }
+}
+
 impl Tally {
+    /// What is looked for of a collection, and nothing found.
+    pub(super) fn of_none(about: &Fingerprinted) -> Tally {
+        Tally {
+            collection: about.name.clone(),
+            queries_sought: about.queries,
+            documents_sought: about.documents,
+            short_documents: about.short_documents,
+            ..Tally::default()
+        }
+    }
+
     /// Whether what was found shows that whoever read it has read the test. A name in running text and a near copy show
     /// nothing by themselves.
     pub fn is_evidence(&self) -> bool {

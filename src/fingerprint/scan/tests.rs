@@ -242,3 +242,36 @@ proptest! {
         prop_assert_eq!(scan_files(&prints, &files, 3), (scanned, found));
     }
 }
+
+#[test]
+fn what_shares_of_the_files_saw_counts_as_one_scan_does() {
+    let queries = ["how do butterflies rest", "amber road", "when do moths fly", "a silk cocoon around the pupa"];
+    let fingerprints = fingerprints(&queries, &[DOCUMENT, "b c", "d e", "f g"]);
+    let folder = TempDir::new().unwrap();
+    let texts =
+        [queries[0].to_owned(), format!("{} {DOCUMENT}", queries[0]), queries[3].repeat(2), queries[2].to_owned()];
+    for (number, text) in texts.iter().chain([&texts[0]]).enumerate() {
+        fs::write(folder.path().join(format!("{number}.txt")), text).unwrap();
+    }
+    fs::write(folder.path().join("5.zst"), b"\x28\xb5\x2f\xfd no frame").unwrap();
+    let (files, _) = inputs(&[folder.path().to_owned()]);
+    let see_some = |own: &[usize]| {
+        let some: Vec<Input> = own.iter().map(|number| files[*number].clone()).collect();
+        see(&some, &fingerprints, Settings::default(), &Silent, |_| Ok(())).unwrap().renumbered(own)
+    };
+    let whole = see_some(&[0, 1, 2, 3, 4, 5]);
+    assert_eq!((whole.unread.len(), whole.unread[0].0), (1, 5));
+    for shares in [
+        vec![vec![0, 1, 2, 3, 4, 5]],
+        vec![vec![4, 5], vec![0, 2], vec![1, 3]],
+        vec![vec![5], vec![], vec![0, 1, 2, 3, 4]],
+    ] {
+        let mut joined = Seen::default();
+        shares.iter().for_each(|own: &Vec<usize>| joined.join(see_some(own)));
+        assert_eq!(joined, whole, "{shares:?}");
+        let text = serde_json::to_string(&joined).unwrap();
+        assert_eq!(serde_json::from_str::<Seen>(&text).unwrap().scanned(), whole.clone().scanned());
+    }
+    let counted = whole.scanned();
+    assert!(counted.collections[0].queries.places > counted.collections[0].queries.different(), "{counted:?}");
+}
