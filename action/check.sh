@@ -65,5 +65,6 @@ case "$INPUT_REPORT" in
 esac
 code=0
 distilgate "${arguments[@]}" || code=$?
+if [ "$code" != 0 ]; then report=; fi
 printf '%s\n' verdict= "exit-code=$code" "report=${report#./}" junit= >> "$GITHUB_OUTPUT"
 exit "$code"
