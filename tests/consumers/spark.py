@@ -14,7 +14,8 @@ def lines_of(path):
 
 
 def make(fixtures, folder):
-    """Texts of two collections among made ones: a large file, a small one, one with a line longer than a partition, an empty one."""
+    """Texts of two collections among made ones: a large file, a small one, one that ends
+    in a line longer than a partition, so that its last partition is empty, and an empty one."""
     chance = random.Random(1)
     words, planted = set(), []
     for collection in sorted(pathlib.Path(fixtures).iterdir()):
@@ -40,7 +41,7 @@ def make(fixtures, folder):
     write(folder / "large.jsonl", records, "\n")
     write(folder / "below/small.jsonl", planted[:50], "\r\n\r\n")
     long = {"text": "x " * (3 << 20)}
-    write(folder / "long.jsonl", [planted[0], long, planted[1]], "\n")
+    write(folder / "long.jsonl", [planted[0], planted[1], long], "\n")
     (folder / "none.jsonl").write_bytes(b"")
 
 

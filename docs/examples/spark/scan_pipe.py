@@ -1,6 +1,6 @@
 """`distilgate scan` over a data set that one machine would read for hours: on Spark, as the filter of each partition.
 
-    spark-submit --conf spark.task.cpus=4 scan_pipe.py hdfs:///crawl/*.jsonl hdfs:///found --against /shared/dl19 /shared/dl20
+    spark-submit --conf spark.task.cpus=4 scan_pipe.py hdfs:///crawl hdfs:///found --against /shared/dl19 /shared/dl20
 
 DATA is JSON lines (or tab-separated columns) that Spark reads; a record is a line, so nothing is lost where one partition ends
 and the next begins. MATCHES, a new folder, gets what `scan --out` writes, with the true file and line of each match. The exit
