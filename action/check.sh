@@ -39,7 +39,11 @@ cd "$INPUT_WORKING_DIRECTORY" || refuse "the input working-directory names no fo
 if [ -n "$INPUT_MERGE" ]; then
     # shellcheck source=action/merge.sh
     source "$ACTION_PATH/action/merge.sh"
-    exec distilgate "${arguments[@]}"
+    code=0
+    distilgate "${arguments[@]}" || code=$?
+    # Parts that do not belong together are no verdict.
+    case "$code" in 0 | 1 | 3) ;; *) printf 'verdict=\nexit-code=%s\n' "$code" >> "$GITHUB_OUTPUT" ;; esac
+    exit "$code"
 fi
 
 value report "$INPUT_REPORT"

@@ -224,6 +224,8 @@ fn a_share_gives_its_folder_and_no_verdict_and_a_merge_takes_files() {
     assert!(runner.log.contains("asked:report "), "{}", runner.log);
     let files = " --merge all parts/part-1-of-2.json all parts/part-2-of-2.json --out=out\n";
     assert!(runner.log.contains(files) && !runner.log.contains("--sarif"), "{}", runner.log);
+    let (code, runner) = run(&[("merge", "all parts/*.json")], "2");
+    assert_eq!((code, runner.output("verdict"), runner.output("exit-code")), (2, "", "2"), "{}", runner.log);
     for (input, value, why) in [
         ("merge", "none/*.json", "names no file"),
         ("partition", "1/2", "are for different jobs"),
