@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
 
-/// Inputs that are the action's own: where it runs, and what it keeps.
-const OWN: [&str; 2] = ["working-directory", "cache"];
+/// Inputs that are no flags of check: where it runs, what it keeps, and parts of earlier shares, which `report --merge` takes.
+const OWN: [&str; 3] = ["working-directory", "cache", "merge"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -191,6 +191,53 @@ fn inputs_reach_the_command_and_no_shell() {
     assert!(runner.log.contains("-W names `*`"), "{}", runner.log);
     let mut runner = Runner::new(&[("sarif", "yes")]);
     assert_eq!((runner.run(), runner.output("exit-code").to_owned()), (2, "2".to_owned()), "{}", runner.log);
+}
+
+#[test]
+fn a_share_gives_its_folder_and_no_verdict_and_a_merge_takes_files() {
+    // A stand-in that says what it was asked for.
+    let said = "#!/bin/sh\n[ \"$1\" = --version ] || printf 'asked:%s\\n' \"$*\"\nexit $(cat code)\n";
+    let run = |inputs: &[(&'static str, &'static str)], code: &str| {
+        let mut runner = Runner::new(inputs);
+        runner.tool("distilgate", said);
+        write(&runner.path("code"), code);
+        write(&runner.path("all parts/part-1-of-2.json"), "{}");
+        write(&runner.path("all parts/part-2-of-2.json"), "{}");
+        write(&runner.path("collections/code"), code);
+        let code = runner.run();
+        (code, runner)
+    };
+    let share = [("partition", "2/4"), ("working-directory", "./collections"), ("report", "out"), ("deny", "drift")];
+    let (code, runner) = run(&share, "0");
+    assert!(
+        runner.log.contains(" --report=out --partition=2/4 ") && runner.log.contains(" --deny=drift"),
+        "{}",
+        runner.log
+    );
+    assert_eq!((code, runner.output("exit-code"), runner.output("report")), (0, "0", "collections/out"));
+    assert_eq!((runner.output("verdict"), runner.output("junit")), ("", ""));
+    let (code, runner) = run(&share, "4");
+    assert_eq!((code, runner.output("exit-code"), runner.output("report")), (4, "4", ""), "{}", runner.log);
+
+    let (code, runner) = run(&[("merge", "all parts/part-*-of-2.json"), ("report", "out")], "1");
+    assert_eq!(code, 1, "{}", runner.log);
+    assert!(runner.log.contains("asked:report "), "{}", runner.log);
+    let files = " --merge all parts/part-1-of-2.json all parts/part-2-of-2.json --out=out\n";
+    assert!(runner.log.contains(files) && !runner.log.contains("--sarif"), "{}", runner.log);
+    let (code, runner) = run(&[("merge", "all parts/*.json")], "2");
+    assert_eq!((code, runner.output("verdict"), runner.output("exit-code")), (2, "", "2"), "{}", runner.log);
+    for (input, value, why) in [
+        ("merge", "none/*.json", "names no file"),
+        ("partition", "1/2", "are for different jobs"),
+        ("baseline", "report.json", "is for the shares"),
+        ("dry-run", "true", "is for a check"),
+    ] {
+        let mut inputs = BTreeMap::from([("merge", "all parts/*.json")]);
+        inputs.insert(input, value);
+        let (code, runner) = run(&inputs.into_iter().collect::<Vec<_>>(), "0");
+        assert_eq!((code, runner.output("exit-code")), (2, "2"), "{}", runner.log);
+        assert!(runner.log.contains(why), "{}", runner.log);
+    }
 }
 
 /// Puts a release on the server: the binary in an archive, and a checksum.
