@@ -83,6 +83,13 @@ impl Actions {
     }
 }
 
+/// Says an error to GitHub Actions, where this is a step of it, as [`Actions::publish_error`] does.
+pub fn tell(error: &Error) {
+    if let Some(actions) = Actions::here(|name| std::env::var_os(name)) {
+        actions.publish_error(error, &mut std::io::stderr());
+    }
+}
+
 /// The repository that paths are named relative to: GitHub's workspace where this folder lies in it, otherwise the nearest
 /// folder above with `.git`, otherwise this folder.
 ///

@@ -2,6 +2,7 @@
 
 use super::Global;
 use super::check::{CheckArgs, decide};
+use super::github;
 use crate::audit::share::{Parts, Terms, Work};
 use crate::error::{Error, Exit, Result};
 use clap::Parser;
@@ -23,7 +24,7 @@ struct Asked {
 /// # Errors
 /// Parts that do not belong together, or to what is here; otherwise as `check`.
 pub fn run(paths: &[PathBuf], folder: &Path, global: &Global, out: &mut dyn Write) -> Result<Exit> {
-    let parts = Parts::read(paths)?;
+    let parts = Parts::read(paths).inspect_err(github::tell)?;
     let Some(terms) = parts.terms().cloned() else { return Err(Error::input("there is no part to merge")) };
     let mut args = asked(&terms)?;
     args.report = folder.to_owned();
