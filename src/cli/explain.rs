@@ -38,7 +38,9 @@ struct Row {
 /// A check that does not exist, with the nearest right name.
 pub fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<Exit> {
     let text = match (&args.check, args.format) {
-        (Some(id), Format::Text) if id == KEYS => keys(&config::markdown()),
+        (Some(id), Format::Text) if id == KEYS => {
+            keys(&config::markdown().replace(" This page is made from the code.", ""))
+        }
         (Some(id), Format::Json) if id == KEYS => json(&config::json_schema()),
         (None, Format::Text) => list(),
         (None, Format::Json) => json(&ALL.iter().map(|check| row(check, false)).collect::<Vec<Row>>()),
@@ -72,7 +74,7 @@ fn keys(page: &str) -> String {
         None => line.trim_start_matches('#').trim_start().replace('`', ""),
     });
     let mut text = String::new();
-    for line in lines.filter(|line| !line.starts_with("This page")) {
+    for line in lines {
         if !(line.is_empty() && text.ends_with("\n\n")) {
             text += &line;
             text.push('\n');

@@ -145,7 +145,9 @@ fn the_rest(plan: &Plan, out: &mut dyn Write) -> std::io::Result<()> {
 fn missing_dates(plan: &Plan) -> Vec<String> {
     let mut lines = Vec::new();
     if plan.no_cutoff {
-        lines.push("[teacher] has no training-cutoff, so every collection without a `role` counts as suspect".to_owned());
+        lines.push(
+            "[teacher] has no training-cutoff, so every collection without a `role` counts as suspect".to_owned(),
+        );
         lines.push("  add: training-cutoff = YYYY-MM-DD, the day up to which it may have read the web".to_owned());
     }
     if !plan.undated.is_empty() {
@@ -158,7 +160,7 @@ fn missing_dates(plan: &Plan) -> Vec<String> {
     }
     let nothing_clean = plan.collections.iter().all(|(_, role, _)| *role == Role::Suspect);
     if !lines.is_empty() && nothing_clean {
-        lines.push("until then nothing is clean and nothing can be compared: check says inconclusive (exit 3)".to_owned());
+        lines.push("until then nothing is clean and nothing can be compared: check cannot decide".to_owned());
     }
     lines
 }

@@ -17,6 +17,7 @@ mod docs;
 mod evaluate;
 mod fingerprint;
 mod github;
+mod init;
 mod others;
 mod probe;
 mod report;
