@@ -13,9 +13,9 @@
 //!
 //! # What to do
 //! Score the missing pairs. If the teacher refused them, say so in the file's documentation and accept the warning. A
-//! finished run that says nothing of a query because its retriever found nothing needs a line for it, with any document
-//! that is not relevant: the query then counts as 0, as `trec_eval -c` counts it. Without one, and with the level set to
-//! `warn`, the query is left out of the comparison for all arms.
+//! finished run that says nothing of a query because its retriever found nothing needs a line for it, with a document
+//! of the corpus that is not relevant: the query then counts as 0, as `trec_eval -c` counts it. Without one, and with
+//! the level set to `warn`, the query is left out of the comparison for all arms.
 //!
 //! # References
 //! `docs/statistics.md`, section 1.
@@ -34,9 +34,9 @@ pub(super) const LEVEL: Level = Level::Warn;
 const MOST_MISSING: f64 = 0.05;
 
 /// What to do about queries of which a finished run says nothing.
-const FINISHED_RUN: &str = "rank them too; where the retriever found nothing, give each one line with any document that is not \
-    relevant, and it counts as 0; left as it is (`-W incomplete-scores`, or incomplete-scores = \"warn\" in [checks]), these \
-    queries leave every outcome that needs this arm, for all its arms";
+const FINISHED_RUN: &str = "rank them too; where the retriever found nothing, give each one line with a document of the \
+    corpus that is not relevant, and it counts as 0; or accept it with `-W incomplete-scores` (incomplete-scores = \"warn\" in \
+    [checks]): they stay out of this arm's mean, and of every outcome that needs this arm, there for all arms";
 
 pub(super) fn run(facts: &Facts) -> Vec<Case> {
     let cases = facts.arms.iter().flat_map(|arm| {

@@ -229,7 +229,11 @@ fn a_run_without_hits_for_a_query_gets_a_help_that_works() {
     run(folder.path(), &["init"]);
     date(folder.path());
     let lacking = run(folder.path(), &["check"]);
-    assert!(lacking.stdout.contains("give each one line with any document that is not relevant"), "{}", lacking.all());
+    assert!(
+        lacking.stdout.contains("give each one line with a document of the corpus that is not relevant"),
+        "{}",
+        lacking.all()
+    );
     for arm in ["before/archive-2019.run", "after/archive-2019.1.run", "after/archive-2019.2.run"] {
         let path = folder.path().join("runs").join(arm);
         let text = fs::read_to_string(&path).unwrap();
