@@ -111,13 +111,14 @@ fn text(plan: &Plan, out: &mut dyn Write) -> std::io::Result<()> {
 /// The training queries that are not used, and why.
 fn left_out(training: &PlannedTraining) -> String {
     let reasons = [
-        (training.test_copies, "that are test queries".to_owned()),
+        (training.test_copies, "test queries".to_owned()),
         (training.short_lists, format!("with fewer than {} scored documents", training.candidates)),
-        (training.equal_scores, "with equal scores everywhere".to_owned()),
+        (training.equal_scores, "with equal scores".to_owned()),
     ];
+    let all = training.queries + reasons.iter().map(|(n, _)| n).sum::<usize>();
     let reasons: Vec<String> =
-        reasons.into_iter().filter(|(n, _)| *n > 0).map(|(n, why)| format!("{n} {why}")).collect();
-    if reasons.is_empty() { String::new() } else { format!(", and left out {}", reasons.join(", ")) }
+        reasons.into_iter().filter(|(n, _)| *n > 0).map(|(n, why)| format!("{why} {n}")).collect();
+    if reasons.is_empty() { String::new() } else { format!(" (left out of {all}: {})", reasons.join(", ")) }
 }
 
 /// The collections, and what can be reached with them.
