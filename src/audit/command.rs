@@ -25,6 +25,16 @@ struct Questions {
     kept: Kept,
 }
 
+/// What a program answered.
+struct AllAnswers {
+    /// For each list a run for each repeat.
+    runs: Vec<Vec<Run>>,
+    /// Answers that are kept from before the program's files changed.
+    older: usize,
+    /// Different answers.
+    answers: usize,
+}
+
 /// What asking the teacher's program takes; `None` where the teacher is none. Nothing is asked.
 ///
 /// # Errors
@@ -51,34 +61,39 @@ pub fn ask_all(
         return Err(shares.lack("all answers of the teacher's command"));
     }
     allowed(&cost, teacher).map_err(|e| e.at(loaded.table_place("[teacher]")))?;
-    progress.notice(&format!("asking the teacher's command: {}", cost.in_words()));
-    let program = Program {
-        words: words.to_vec(),
-        folder: loaded.path.parent().map(Path::to_owned).unwrap_or_default(),
-        timeout: Duration::from_secs(teacher.timeout),
-        rate: teacher.rate,
-    };
-    let Questions { batches, kept } = questions;
-    let mut asker = Asker::new(Terms { program, retries: teacher.retries, max_calls: teacher.max_calls }, kept);
-    for (gathered, batches) in material.collections.iter_mut().zip(&batches) {
-        let mut repeats = Vec::new();
-        for batch in batches {
-            let repeat = if batches.len() > 1 { format!(", repeat {}", batch.repeat) } else { String::new() };
-            progress.step(&format!("asking the teacher about {}{repeat}", batch.name), Some(batch.pairs.len() as u64));
-            repeats.push(run(batch, &asker.ask(batch, &mut Heard(progress))?));
-        }
-        gather::add(gathered, TEACHER, &repeats);
-    }
-    let keys: BTreeSet<Key> = batches.iter().flatten().flat_map(|batch| &batch.keys).copied().collect();
-    let older = asker.kept.by_another(&keys);
-    if older > 0 {
+    let asked = questions.ask(loaded, teacher, words, progress)?;
+    if asked.older > 0 {
         material.not_checked.push(format!(
-            "whether the teacher's command would still give {older} of its {} answers: they are kept from before its files \
+            "whether the teacher's command would still give {} of its {} answers: they are kept from before its files \
              changed, and another `name` in [teacher] asks anew",
-            keys.len()
+            asked.older, asked.answers
         ));
     }
+    for (gathered, repeats) in material.collections.iter_mut().zip(&asked.runs) {
+        gather::add(gathered, TEACHER, repeats);
+    }
     Ok(())
+}
+
+/// What asking the teacher's program about these pairs takes; `None` where the teacher is none. Nothing is asked.
+///
+/// # Errors
+/// A program whose files cannot be read.
+pub fn cost_of(loaded: &Loaded, name: &str, pairs: Vec<Pair>, cache: &Cache) -> Result<Option<Estimate>> {
+    let Some((teacher, words)) = command(loaded) else { return Ok(None) };
+    Ok(Some(Questions::of_pairs(loaded, teacher, words, cache, (name, pairs))?.cost()))
+}
+
+/// Asks the teacher's program about these pairs, once.
+///
+/// # Errors
+/// A teacher that is no program, and those of [`ask_all`].
+pub fn ask(loaded: &Loaded, name: &str, pairs: Vec<Pair>, cache: &Cache, progress: &mut dyn Progress) -> Result<Run> {
+    let Some((teacher, words)) = command(loaded) else { return Err(Error::input("the teacher is no program")) };
+    let questions = Questions::of_pairs(loaded, teacher, words, cache, (name, pairs))?;
+    allowed(&questions.cost(), teacher).map_err(|e| e.at(loaded.table_place("[teacher]")))?;
+    let asked = questions.ask(loaded, teacher, words, progress)?;
+    Ok(asked.runs.into_iter().flatten().next().unwrap_or_default())
 }
 
 fn command(loaded: &Loaded) -> Option<(&Teacher, &[String])> {
@@ -118,6 +133,52 @@ impl Questions {
             batches.push((1..=teacher.repeats).map(batch).collect());
         }
         Ok(Questions { batches, kept: Kept::of(cache, &identity) })
+    }
+
+    /// Pairs of one list, once.
+    fn of_pairs(
+        loaded: &Loaded,
+        teacher: &Teacher,
+        words: &[String],
+        cache: &Cache,
+        (name, pairs): (&str, Vec<Pair>),
+    ) -> Result<Questions> {
+        let program = program(loaded, words, &mut Material::default())?;
+        let identity = Identity { name: teacher.name.clone(), words: words.to_vec(), program };
+        let batch = Batch::new(name, pairs.into(), teacher.gives == Gives::Order, 1);
+        Ok(Questions { batches: vec![vec![batch]], kept: Kept::of(cache, &identity) })
+    }
+
+    /// Asks them.
+    fn ask(
+        self,
+        loaded: &Loaded,
+        teacher: &Teacher,
+        words: &[String],
+        progress: &mut dyn Progress,
+    ) -> Result<AllAnswers> {
+        progress.notice(&format!("asking the teacher's command: {}", self.cost().in_words()));
+        let program = Program {
+            words: words.to_vec(),
+            folder: loaded.path.parent().map(Path::to_owned).unwrap_or_default(),
+            timeout: Duration::from_secs(teacher.timeout),
+            rate: teacher.rate,
+        };
+        let Questions { batches, kept } = self;
+        let mut asker = Asker::new(Terms { program, retries: teacher.retries, max_calls: teacher.max_calls }, kept);
+        let mut runs = Vec::new();
+        for batches in &batches {
+            let mut repeats = Vec::new();
+            for batch in batches {
+                let repeat = if batches.len() > 1 { format!(", repeat {}", batch.repeat) } else { String::new() };
+                progress
+                    .step(&format!("asking the teacher about {}{repeat}", batch.name), Some(batch.pairs.len() as u64));
+                repeats.push(run(batch, &asker.ask(batch, &mut Heard(progress))?));
+            }
+            runs.push(repeats);
+        }
+        let keys: BTreeSet<Key> = batches.iter().flatten().flat_map(|batch| &batch.keys).copied().collect();
+        Ok(AllAnswers { runs, older: asker.kept.by_another(&keys), answers: keys.len() })
     }
 
     fn cost(&self) -> Estimate {

@@ -56,7 +56,13 @@ pub fn read(
     let mut tests = TestQueries::default();
     material.collections.iter().for_each(|gathered| add_judged(&mut tests, &gathered.collection));
     let files = files(loaded, config);
-    let training = distill::read(&files, &tests, config.candidates).map_err(|e| e.context("[distill]"))?;
+    let training = distill::read(&files, &tests, config.candidates).map_err(|e| {
+        let teacher = loaded.config.teacher.as_ref();
+        let can_score = teacher.is_some_and(|teacher| teacher.command.is_some() || teacher.model.is_some());
+        let help = (can_score && !files.scores.exists())
+            .then_some("`distilgate ask` has the teacher score training pairs and makes this file");
+        help.into_iter().fold(e.context("[distill]"), Error::help)
+    })?;
     for path in [&files.queries, &files.corpus, &files.scores] {
         note_input(material, path)?;
     }

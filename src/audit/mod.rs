@@ -36,6 +36,7 @@ mod search;
 pub mod share;
 mod sources;
 mod students;
+pub mod teach;
 mod tests_that_decide;
 mod twins;
 

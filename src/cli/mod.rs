@@ -1,5 +1,6 @@
 //! The commands, one file each. Data goes to stdout, everything else to stderr.
 
+mod ask;
 mod canary;
 mod check;
 mod completions;
@@ -105,6 +106,8 @@ enum Command {
     Fingerprint(fingerprint::FingerprintArgs),
     /// What the teacher's scores know of the judgements, before anything is distilled
     Probe(probe::ProbeArgs),
+    /// Have the teacher score training pairs, for `distill` and `check`
+    Ask(ask::AskArgs),
     /// Train a student from scores and save it as ONNX
     Distill(distill::DistillArgs),
     /// Measure a run against judgements, like the `ir_measures` command
@@ -161,6 +164,7 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Check(args) => check::run(args, global, &mut out),
         Command::Fingerprint(args) => fingerprint::run(args, global, &mut out),
         Command::Probe(args) => probe::run(args, global, &mut out),
+        Command::Ask(args) => ask::run(args, global, &mut out),
         Command::Distill(args) => distill::run(args, global, &mut out),
         Command::Evaluate(args) => evaluate::run(args, &mut out),
         Command::Scan(args) => scan::run(args, global, &mut out),

@@ -1,0 +1,150 @@
+//! The teacher's scores of training pairs, where nobody has them yet: what `[distill] scores` is then made of.
+//!
+//! For each training query the documents that BM25 ranks first in the training corpus, as in most work on distilling
+//! rankers; the teacher, a model or a program, scores them. Test queries are left out before anybody pays for them.
+
+use super::command;
+use super::lessons;
+use super::pairs::{Model, Pairs};
+use super::request::{Request, Source};
+use super::{Progress, Surroundings};
+use crate::cache::Cache;
+use crate::collection::{DocumentId, Documents, QueryId, read_queries, read_texts};
+use crate::command::{Estimate, Pair};
+use crate::config::Loaded;
+use crate::error::{Error, Place, Result};
+use crate::ranker::Ranker;
+use crate::retrieve::Index;
+use crate::runs::Run;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// What the pairs are called.
+const NAME: &str = "the training pairs";
+
+/// Training pairs to be scored.
+#[derive(Debug)]
+pub struct TrainingPairs {
+    /// Texts of the queries.
+    pub queries: BTreeMap<QueryId, String>,
+    /// Texts of the documents.
+    pub documents: BTreeMap<DocumentId, String>,
+    /// For each query the documents that BM25 ranks first.
+    pub candidates: Run,
+    /// Training queries that are test queries, word for word, and so left out.
+    pub test_copies: usize,
+    /// Training queries for which BM25 finds fewer documents than a student compares in one step, and so left out.
+    pub too_few: usize,
+}
+
+/// Chooses `depth` documents for each training query of a configuration.
+///
+/// # Errors
+/// No `[distill]`, files that cannot be read, nothing left to score.
+pub fn pairs(loaded: &Loaded, depth: usize, progress: &mut dyn Progress) -> Result<TrainingPairs> {
+    let Some(config) = &loaded.config.distill else {
+        return Err(Error::input("there is no [distill], so no training queries are known")
+            .at(Place::file(&loaded.path))
+            .help("add [distill] with `queries` and `corpus`, and the path of the `scores` that are to be made"));
+    };
+    if depth < config.candidates {
+        return Err(Error::input(format!(
+            "a student compares {} documents of a query in one step (distill.candidates), and only {depth} would be scored",
+            config.candidates
+        ))
+        .help("give a larger --depth, or a smaller distill.candidates"));
+    }
+    let tests = lessons::test_queries(loaded)?;
+    let (queries, corpus) = (loaded.resolve(&config.queries), loaded.resolve(&config.corpus));
+    progress.step("reading the training queries", None);
+    let mut texts = read_queries(&queries).map_err(|e| e.context("[distill] queries"))?.texts;
+    let all = texts.len();
+    texts.retain(|_, text| !tests.holds(text));
+    let test_copies = all - texts.len();
+    progress.step("BM25 over the training corpus", None);
+    let documents = Documents::open(&corpus).map_err(|e| e.context("[distill] corpus"))?;
+    let joined = documents.map(|document| {
+        document.map(|d| {
+            let text = d.joined();
+            (d.id, text)
+        })
+    });
+    let mut candidates = Index::build(joined, &loaded.config.first_stage.bm25)?.run(&texts, depth);
+    let found = candidates.queries.len();
+    candidates.queries.retain(|_, list| list.len() >= config.candidates);
+    let too_few = found - candidates.queries.len();
+    texts.retain(|query, _| candidates.queries.contains_key(query));
+    if texts.is_empty() {
+        return Err(Error::input(format!(
+            "no training query is left: {test_copies} of {all} are test queries, and for {too_few} BM25 finds fewer than {} documents",
+            config.candidates
+        ))
+        .at(Place::file(&queries))
+        .help("check that the training queries belong to this corpus, and set distill.candidates lower"));
+    }
+    let wanted: BTreeSet<DocumentId> = candidates.queries.values().flatten().map(|s| s.document.clone()).collect();
+    let documents = read_texts(&corpus, &wanted)?;
+    Ok(TrainingPairs { queries: texts, documents, candidates, test_copies, too_few })
+}
+
+/// What asking the teacher's program about them takes; `None` where the teacher is a model, which costs time alone.
+///
+/// # Errors
+/// A program whose files cannot be read.
+pub fn cost(loaded: &Loaded, pairs: &TrainingPairs, cache: &Cache) -> Result<Option<Estimate>> {
+    command::cost_of(loaded, NAME, pairs.for_a_program(), cache)
+}
+
+/// The teacher's scores of them. A pair without an answer is missing.
+///
+/// # Errors
+/// A teacher that scores nothing here, that costs more than is allowed, or that fails.
+pub fn score(
+    loaded: &Loaded,
+    pairs: &TrainingPairs,
+    surroundings: &Surroundings,
+    progress: &mut dyn Progress,
+) -> Result<Run> {
+    let request = Request::of(loaded)?;
+    match request.scorers.into_iter().find(|scorer| scorer.name == "teacher").map(|scorer| scorer.source) {
+        Some(Source::Command(_)) => {
+            command::ask(loaded, NAME, pairs.for_a_program(), &surroundings.cache, progress)
+        }
+        Some(Source::Model(name, options)) => {
+            let path = loaded.resolve(&name);
+            let digest = Ranker::check(&path, &options).map_err(|e| e.context("[teacher] model"))?.digest;
+            let mut model = Model::new("teacher", "the teacher".to_owned(), path, options, digest);
+            let pairs = Pairs {
+                name: NAME,
+                queries: &pairs.queries,
+                candidates: &pairs.candidates,
+                documents: &pairs.documents,
+            };
+            model.scores(&pairs, surroundings, progress).map(|scores| scores.ranked())
+        }
+        _ => Err(Error::input("there is no teacher here that could score anything")
+            .at(loaded.table_place("[teacher]"))
+            .help("add `command` (a program, as for an API) or `model` (an ONNX model) to [teacher]; see docs/teacher-command.md")),
+    }
+}
+
+impl TrainingPairs {
+    fn for_a_program(&self) -> Vec<Pair> {
+        let documents: BTreeMap<&DocumentId, Arc<str>> =
+            self.documents.iter().map(|(id, text)| (id, Arc::from(text.as_str()))).collect();
+        let mut pairs = Vec::new();
+        for (query_id, text) in &self.queries {
+            let query: Arc<str> = Arc::from(text.as_str());
+            for scored in self.candidates.ranking(query_id) {
+                let Some(text) = documents.get(&scored.document) else { continue };
+                pairs.push(Pair {
+                    query_id: query_id.clone(),
+                    document_id: scored.document.clone(),
+                    query: Arc::clone(&query),
+                    text: Arc::clone(text),
+                });
+            }
+        }
+        pairs
+    }
+}

@@ -1,0 +1,128 @@
+//! `distilgate ask`: the teacher's scores of training pairs, for `[distill] scores`.
+
+use super::check::bound_calls;
+use super::progress::Bars;
+use super::today::{by_the_clock, today};
+use super::{Global, printing};
+use crate::audit::Surroundings;
+use crate::audit::share::Work;
+use crate::audit::teach::{self, TrainingPairs};
+use crate::cache::{refuse_to_replace, write_atomically};
+use crate::checks::wording::count;
+use crate::config::Loaded;
+use crate::error::{Error, Exit, Result, quiet};
+use crate::runs::{Run, write_trec};
+use clap::Args;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Options of `ask`.
+#[derive(Debug, Args)]
+pub struct AskArgs {
+    /// How many documents of each training query: those that BM25 ranks first
+    #[arg(long, value_name = "N", default_value = "20")]
+    depth: std::num::NonZeroUsize,
+    /// Where the scores go, as a run; without it the file that `scores` in [distill] names
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Ask the teacher's command for at most so many pairs; stands before max-calls in the configuration
+    #[arg(long, value_name = "N")]
+    max_calls: Option<u64>,
+    /// Only say how many pairs there are and what they cost
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Has the teacher score training pairs and writes a run.
+///
+/// # Errors
+/// Inputs that cannot be used, a file that is there (exit 2); surroundings that fail (exit 4).
+pub fn run(args: &AskArgs, global: &Global, out: &mut dyn Write) -> Result<Exit> {
+    let mut loaded = global.load()?;
+    if let Some(most) = args.max_calls {
+        bound_calls(&mut loaded, most)?;
+    }
+    let target = target(args, &loaded)?;
+    let cache = global.cache()?;
+    let mut bars = Bars::new(global.quiet);
+    let pairs = teach::pairs(&loaded, args.depth.get(), &mut bars)?;
+    if args.dry_run {
+        let cost = teach::cost(&loaded, &pairs, &cache)?;
+        bars.finish();
+        let cost = cost.map_or_else(|| "scored by the teacher's model here".to_owned(), |cost| cost.in_words());
+        said(&pairs, None).and_then(|said| writeln!(out, "{said}  {cost}").map_err(printing))?;
+        return Ok(Exit::Pass);
+    }
+    let surroundings = Surroundings {
+        cache,
+        offline: global.offline,
+        threads: global.threads(),
+        device: global.device,
+        today: today(None, &loaded.config.lock),
+        waiver_day: by_the_clock(),
+        work: Work::Whole,
+    };
+    let scores = teach::score(&loaded, &pairs, &surroundings, &mut bars)?;
+    bars.finish();
+    let said = said(&pairs, Some(&scores))?;
+    write(&target, &loaded, &scores)?;
+    let is_ours = loaded.config.distill.as_ref().is_some_and(|distill| loaded.resolve(&distill.scores) == target);
+    let next = if is_ours { "`check` and `distill` read it" } else { "name it as `scores` in [distill]" };
+    write!(out, "{}: {next}\n{said}", quiet(&target.to_string_lossy())).map_err(printing)?;
+    Ok(Exit::Pass)
+}
+
+/// Where the scores go; nothing that is there is replaced.
+fn target(args: &AskArgs, loaded: &Loaded) -> Result<PathBuf> {
+    let named = loaded.config.distill.as_ref().map(|distill| distill.scores.as_str()).filter(|path| !path.is_empty());
+    let target = match (&args.out, named) {
+        (Some(path), _) => path.clone(),
+        (None, Some(path)) => loaded.resolve(path),
+        (None, None) => {
+            return Err(Error::input("it is not said where the scores go")
+                .help("name a file: --out FILE, or `scores` in [distill]"));
+        }
+    };
+    if !args.dry_run {
+        refuse_to_replace(&target)?;
+    }
+    Ok(target)
+}
+
+/// How many pairs there are, what was left out, and what has no answer.
+fn said(pairs: &TrainingPairs, scores: Option<&Run>) -> Result<String> {
+    let number = |run: &Run| run.queries.values().map(Vec::len).sum::<usize>();
+    let all = number(&pairs.candidates);
+    let mut lines =
+        format!("  {all} pairs: of {} training queries the documents that BM25 ranks first\n", pairs.queries.len());
+    let unanswered = scores.map_or(0, |scores| all - number(scores));
+    for (number, one, several) in [
+        (
+            pairs.test_copies,
+            "training query is a test query, word for word, and left out",
+            "training queries are test queries, word for word, and left out",
+        ),
+        (
+            pairs.too_few,
+            "training query finds too few documents, and is left out",
+            "training queries find too few documents, and are left out",
+        ),
+        (unanswered, "pair has no answer", "pairs have no answer"),
+    ] {
+        if number > 0 {
+            lines.push_str(&format!("  {}\n", count(number, one, several)));
+        }
+    }
+    match scores.is_some_and(|scores| number(scores) == 0) {
+        true => Err(Error::surroundings("the teacher gave no score for any pair")
+            .help("try its command by hand; see docs/teacher-command.md")),
+        false => Ok(lines),
+    }
+}
+
+fn write(target: &Path, loaded: &Loaded, scores: &Run) -> Result<()> {
+    let name = loaded.config.teacher.as_ref().map_or("", |teacher| teacher.name.as_str());
+    let mut bytes = Vec::new();
+    write_trec(scores, name, &mut bytes).map_err(|e| Error::writing(target, e))?;
+    write_atomically(target, &bytes)
+}
