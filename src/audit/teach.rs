@@ -1,7 +1,8 @@
-//! The teacher's scores of training pairs, where nobody has them yet: what `[distill] scores` is then made of.
+//! The teacher's scores of pairs, where nobody has them yet; the teacher is a model or a program.
 //!
-//! For each training query the documents that BM25 ranks first in the training corpus, as in most work on distilling
-//! rankers; the teacher, a model or a program, scores them. Test queries are left out before anybody pays for them.
+//! Training pairs, for `[distill] scores`: for each training query the documents that BM25 ranks first in the training
+//! corpus, as in most work on distilling rankers. Test queries are left out before anybody pays for them. Or the judged
+//! pairs of a collection, for canaries: there both documents of a query are judged.
 
 use super::command;
 use super::lessons;
@@ -9,27 +10,29 @@ use super::pairs::{Model, Pairs};
 use super::request::{Request, Source};
 use super::{Progress, Surroundings};
 use crate::cache::Cache;
-use crate::collection::{DocumentId, Documents, QueryId, read_queries, read_texts};
+use crate::collection::{Collection, DocumentId, Documents, Location, QueryId, read_queries, read_texts};
 use crate::command::{Estimate, Pair};
 use crate::config::Loaded;
 use crate::error::{Error, Place, Result};
 use crate::ranker::Ranker;
 use crate::retrieve::Index;
-use crate::runs::Run;
+use crate::runs::{Run, Scored};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 
-/// What the pairs are called.
-const NAME: &str = "the training pairs";
-
-/// Training pairs to be scored.
+/// Pairs to be scored.
 #[derive(Debug)]
-pub struct TrainingPairs {
+pub struct PairsToTeach {
+    /// What they are called.
+    pub name: String,
+    /// Which they are, in words that follow "pairs".
+    pub which: String,
     /// Texts of the queries.
     pub queries: BTreeMap<QueryId, String>,
     /// Texts of the documents.
     pub documents: BTreeMap<DocumentId, String>,
-    /// For each query the documents that BM25 ranks first.
+    /// For each query the documents.
     pub candidates: Run,
     /// Training queries that are test queries, word for word, and so left out.
     pub test_copies: usize,
@@ -41,7 +44,7 @@ pub struct TrainingPairs {
 ///
 /// # Errors
 /// No `[distill]`, files that cannot be read, nothing left to score.
-pub fn pairs(loaded: &Loaded, depth: usize, progress: &mut dyn Progress) -> Result<TrainingPairs> {
+pub fn pairs(loaded: &Loaded, depth: usize, progress: &mut dyn Progress) -> Result<PairsToTeach> {
     let Some(config) = &loaded.config.distill else {
         return Err(Error::input("there is no [distill], so no training queries are known")
             .at(Place::file(&loaded.path))
@@ -84,15 +87,45 @@ pub fn pairs(loaded: &Loaded, depth: usize, progress: &mut dyn Progress) -> Resu
     }
     let wanted: BTreeSet<DocumentId> = candidates.queries.values().flatten().map(|s| s.document.clone()).collect();
     let documents = read_texts(&corpus, &wanted)?;
-    Ok(TrainingPairs { queries: texts, documents, candidates, test_copies, too_few })
+    let which = format!("of {} training queries the documents that BM25 ranks first", texts.len());
+    let name = "the training pairs".to_owned();
+    Ok(PairsToTeach { name, which, queries: texts, documents, candidates, test_copies, too_few })
+}
+
+/// Every judged pair of the collection in a folder.
+///
+/// # Errors
+/// A collection that cannot be read, judged queries or documents without a text.
+pub fn judged(folder: &Path) -> Result<PairsToTeach> {
+    let name = folder.display().to_string();
+    let read = || {
+        let collection = Collection::open(&name, &Location::folder(folder, None)?)?;
+        let mut candidates = Run::default();
+        for (query, grades) in &collection.qrels.queries {
+            let documents = grades.keys().map(|document| Scored { document: document.clone(), score: 0.0 });
+            candidates.queries.insert(query.clone(), documents.collect());
+        }
+        let texts = |query: &QueryId| Some((query.clone(), collection.queries.get(query)?.clone()));
+        let queries: BTreeMap<_, _> = candidates.queries.keys().filter_map(texts).collect();
+        let wanted: BTreeSet<_> = candidates.queries.values().flatten().map(|s| s.document.clone()).collect();
+        let documents = collection.texts_of(&wanted)?;
+        let (without, missing) = (candidates.queries.len() - queries.len(), wanted.len() - documents.len());
+        if without + missing > 0 {
+            return Err(Error::input(format!("{without} judged queries and {missing} judged documents have no text"))
+                .help("complete the collection: nothing can be said of a pair without its texts"));
+        }
+        let which = format!("of {} queries all that is judged", queries.len());
+        Ok(PairsToTeach { name: name.clone(), which, queries, documents, candidates, test_copies: 0, too_few: 0 })
+    };
+    read().map_err(|e| e.context(format!("collection {name}")))
 }
 
 /// What asking the teacher's program about them takes; `None` where the teacher is a model, which costs time alone.
 ///
 /// # Errors
 /// A program whose files cannot be read.
-pub fn cost(loaded: &Loaded, pairs: &TrainingPairs, cache: &Cache) -> Result<Option<Estimate>> {
-    command::cost_of(loaded, NAME, pairs.for_a_program(), cache)
+pub fn cost(loaded: &Loaded, pairs: &PairsToTeach, cache: &Cache) -> Result<Option<Estimate>> {
+    command::cost_of(loaded, &pairs.name, pairs.for_a_program(), cache)
 }
 
 /// The teacher's scores of them. A pair without an answer is missing.
@@ -101,21 +134,21 @@ pub fn cost(loaded: &Loaded, pairs: &TrainingPairs, cache: &Cache) -> Result<Opt
 /// A teacher that scores nothing here, that costs more than is allowed, or that fails.
 pub fn score(
     loaded: &Loaded,
-    pairs: &TrainingPairs,
+    pairs: &PairsToTeach,
     surroundings: &Surroundings,
     progress: &mut dyn Progress,
 ) -> Result<Run> {
     let request = Request::of(loaded)?;
     match request.scorers.into_iter().find(|scorer| scorer.name == "teacher").map(|scorer| scorer.source) {
         Some(Source::Command(_)) => {
-            command::ask(loaded, NAME, pairs.for_a_program(), &surroundings.cache, progress)
+            command::ask(loaded, &pairs.name, pairs.for_a_program(), &surroundings.cache, progress)
         }
         Some(Source::Model(name, options)) => {
             let path = loaded.resolve(&name);
             let digest = Ranker::check(&path, &options).map_err(|e| e.context("[teacher] model"))?.digest;
             let mut model = Model::new("teacher", "the teacher".to_owned(), path, options, digest);
             let pairs = Pairs {
-                name: NAME,
+                name: &pairs.name,
                 queries: &pairs.queries,
                 candidates: &pairs.candidates,
                 documents: &pairs.documents,
@@ -128,7 +161,7 @@ pub fn score(
     }
 }
 
-impl TrainingPairs {
+impl PairsToTeach {
     fn for_a_program(&self) -> Vec<Pair> {
         let documents: BTreeMap<&DocumentId, Arc<str>> =
             self.documents.iter().map(|(id, text)| (id, Arc::from(text.as_str()))).collect();

@@ -1,4 +1,5 @@
-//! `distilgate ask`: the teacher's scores of training pairs, for `[distill] scores`.
+//! `distilgate ask`: the teacher's scores of training pairs, for `[distill] scores`, or of a collection's judged pairs, for
+//! canaries.
 
 use super::check::bound_calls;
 use super::progress::Bars;
@@ -6,7 +7,7 @@ use super::today::{by_the_clock, today};
 use super::{Global, printing};
 use crate::audit::Surroundings;
 use crate::audit::share::Work;
-use crate::audit::teach::{self, TrainingPairs};
+use crate::audit::teach::{self, PairsToTeach};
 use crate::cache::{refuse_to_replace, write_atomically};
 use crate::checks::wording::count;
 use crate::config::Loaded;
@@ -22,6 +23,9 @@ pub struct AskArgs {
     /// How many documents of each training query: those that BM25 ranks first
     #[arg(long, value_name = "N", default_value = "20")]
     depth: std::num::NonZeroUsize,
+    /// Ask about every judged pair of this BEIR folder instead, such as published canaries; needs --out
+    #[arg(long, value_name = "FOLDER", requires = "out", conflicts_with = "depth")]
+    judged: Option<PathBuf>,
     /// Where the scores go, as a run; without it the file that `scores` in [distill] names
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -45,7 +49,10 @@ pub fn run(args: &AskArgs, global: &Global, out: &mut dyn Write) -> Result<Exit>
     let target = target(args, &loaded)?;
     let cache = global.cache()?;
     let mut bars = Bars::new(global.quiet);
-    let pairs = teach::pairs(&loaded, args.depth.get(), &mut bars)?;
+    let pairs = match &args.judged {
+        Some(folder) => teach::judged(folder)?,
+        None => teach::pairs(&loaded, args.depth.get(), &mut bars)?,
+    };
     if args.dry_run {
         let cost = teach::cost(&loaded, &pairs, &cache)?;
         bars.finish();
@@ -67,8 +74,12 @@ pub fn run(args: &AskArgs, global: &Global, out: &mut dyn Write) -> Result<Exit>
     let said = said(&pairs, Some(&scores))?;
     write(&target, &loaded, &scores)?;
     let is_ours = loaded.config.distill.as_ref().is_some_and(|distill| loaded.resolve(&distill.scores) == target);
-    let next = if is_ours { "`check` and `distill` read it" } else { "name it as `scores` in [distill]" };
-    write!(out, "{}: {next}\n{said}", quiet(&target.to_string_lossy())).map_err(printing)?;
+    let next = match (is_ours, &args.judged) {
+        (true, _) => ": `check` and `distill` read it",
+        (false, None) => ": name it as `scores` in [distill]",
+        (false, Some(_)) => "",
+    };
+    write!(out, "{}{next}\n{said}", quiet(&target.to_string_lossy())).map_err(printing)?;
     Ok(Exit::Pass)
 }
 
@@ -90,11 +101,10 @@ fn target(args: &AskArgs, loaded: &Loaded) -> Result<PathBuf> {
 }
 
 /// How many pairs there are, what was left out, and what has no answer.
-fn said(pairs: &TrainingPairs, scores: Option<&Run>) -> Result<String> {
+fn said(pairs: &PairsToTeach, scores: Option<&Run>) -> Result<String> {
     let number = |run: &Run| run.queries.values().map(Vec::len).sum::<usize>();
     let all = number(&pairs.candidates);
-    let mut lines =
-        format!("  {all} pairs: of {} training queries the documents that BM25 ranks first\n", pairs.queries.len());
+    let mut lines = format!("  {all} pairs: {}\n", pairs.which);
     let unanswered = scores.map_or(0, |scores| all - number(scores));
     for (number, one, several) in [
         (

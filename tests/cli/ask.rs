@@ -85,6 +85,21 @@ fn a_model_scores_training_pairs_too() {
 }
 
 #[test]
+fn canaries_are_asked_about_like_any_judged_pairs() {
+    let project = project(COMMAND);
+    let run_here = |args: &[&str]| run_with(project.path(), args, &[]);
+    let mint = ["canary", "mint", "--corpus", "collections/archive-2019", "--out", "published", "--key", "secret.key"];
+    assert_eq!(run_here(&[&mint[..], &["--pairs", "20"]].concat()).code, 0);
+    let asked = ask(&project, &["--judged", "published", "--out", "canaries.run"]);
+    assert_eq!(asked.code, 0, "{}", asked.all());
+    assert_eq!(asked.stdout, "canaries.run\n  40 pairs: of 20 queries all that is judged\n");
+    let verified = run_here(&["canary", "verify", "--key", "secret.key", "--scores", "canaries.run"]);
+    assert!([0, 1].contains(&verified.code) && verified.stdout.contains("20 canaries: "), "{}", verified.all());
+    let nowhere = ask(&project, &["--judged", "published"]);
+    assert!(nowhere.code == 2 && nowhere.stderr.contains("--out"), "{}", nowhere.all());
+}
+
+#[test]
 fn what_cannot_be_asked_is_told_before_anything_is_paid_for() {
     let told = |teacher: &str, args: &[&str], parts: &[&str]| {
         let project = project(teacher);
