@@ -213,6 +213,7 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
     let mut not_checked = std::mem::take(&mut material.not_checked);
     let mut outcomes = outcomes::all(&loaded.config.gate, &request, &material, &arms, &mut not_checked);
     let (probe, probed) = probes::all(loaded, &mut material, &mut outcomes)?.unzip();
+    not_checked.append(&mut material.not_checked);
     let alpha = loaded.config.gate.alpha;
     let twin_pairs = twins::pairs(loaded, &material, progress)?;
     let twins = tests_that_decide::twins(&outcomes, &twin_pairs, &arms, alpha);
