@@ -2,6 +2,7 @@
 
 use super::blocks::{Block, Blocks};
 use super::documents::{DocumentFound, DocumentScratch};
+use super::effort::Effort;
 use super::index::Fingerprints;
 use super::matches::{self, Match, Numbered};
 use super::parquet::{self, Rows};
@@ -105,6 +106,8 @@ struct Job {
 struct Looked {
     found: Vec<Numbered>,
     damaged: u64,
+    /// Told where not all of the block could be compared.
+    crowded: Option<Unread>,
 }
 
 /// Scans files. `tell` gets each match, in the order of files and lines.
@@ -133,9 +136,12 @@ pub fn scan(
         }
         drop(results);
         let mut damaged = 0;
+        let mut crowded: Vec<Unread> = Vec::new();
         let mut failure = None;
         for found in in_order(looked) {
             damaged += found.damaged;
+            // Each file once, with the first of its blocks.
+            crowded.extend(found.crowded.filter(|new| crowded.last().is_none_or(|last| last.file != new.file)));
             for numbered in &found.found {
                 tallies.add(numbered);
                 if !numbered.common
@@ -147,7 +153,8 @@ pub fn scan(
                 }
             }
         }
-        let scanned = reader.join().map_err(|_| Error::surroundings("the thread that reads has died"))?;
+        let mut scanned = reader.join().map_err(|_| Error::surroundings("the thread that reads has died"))?;
+        scanned.unread.extend(crowded);
         match failure {
             Some(error) => Err(error),
             None => Ok(Scanned { collections: tallies.of(fingerprints), damaged_texts: damaged, ..scanned }),
@@ -323,6 +330,8 @@ impl Looker {
         let Looker { record, queries, documents } = self;
         let mut looked = Looked::default();
         let mut damaged = 0;
+        queries.0.begin(job.block.bytes.len());
+        documents.0.effort = Effort::for_bytes(job.block.bytes.len());
         read::for_each_record(&job.block, record, |record| {
             queries.1.clear();
             documents.1.clear();
@@ -330,14 +339,25 @@ impl Looker {
             fingerprints.documents.find(record, settings.document_similarity, &mut documents.0, &mut documents.1);
             if !queries.1.is_empty() || !documents.1.is_empty() {
                 let found = (queries.1.as_slice(), documents.1.as_slice());
-                matches::of_record(fingerprints, &job.file, record, found, &mut looked.found);
+                matches::of_record(fingerprints, &job.file, record, found, &mut queries.0.effort, &mut looked.found);
             }
             damaged += record.damaged;
         });
         looked.damaged = damaged;
+        if queries.0.effort.ran_out() || documents.0.effort.ran_out() {
+            looked.crowded = Some(Unread { file: job.file.to_string(), why: crowded_from(job.block.line) });
+        }
         looked.found.sort_by(|a, b| a.order().cmp(&b.order()));
         looked
     }
+}
+
+/// Why not all of a block was compared.
+fn crowded_from(line: u64) -> String {
+    format!(
+        "from line {line} on it is so like the queries or documents, in so many places, that only a part of these was \
+         compared; whole texts that are queries word for word were all looked for (read it, or leave it out)"
+    )
 }
 
 impl Numbered {
