@@ -72,7 +72,8 @@ pub fn align(query: &Query, stretch: &impl Stretch, most: f32, effort: &mut Effo
     let mean = query.bits / query.words.len() as f32;
     let start_anywhere = || (0..columns).map(|start| Way { cost: 0.0, edits: 0, start }).collect();
     // The row before the last one, the last one, and the one that is made.
-    let (mut before, mut above, mut ways): (Vec<Way>, Vec<Way>, Vec<Way>) = (start_anywhere(), start_anywhere(), Vec::new());
+    let (mut before, mut above, mut ways): (Vec<Way>, Vec<Way>, Vec<Way>) =
+        (start_anywhere(), start_anywhere(), Vec::new());
     for (row, word) in query.words.iter().enumerate() {
         if !effort.spend(STEPS * columns) {
             return None;

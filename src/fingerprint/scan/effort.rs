@@ -5,8 +5,8 @@
 //! the same on every machine. Ordinary text takes a small part of that. Where it does not suffice, the rest of the block
 //! is looked at in one cheap way, and the file is told as not wholly compared.
 
-/// Steps that any block may take: about a fifth of a second.
-const BASE: u64 = 1 << 26;
+/// Steps that any block may take: about a tenth of a second.
+const BASE: u64 = 1 << 25;
 
 /// Steps for each byte.
 const PER_BYTE: u64 = 1 << 10;

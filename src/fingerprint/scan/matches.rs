@@ -104,7 +104,7 @@ pub(super) struct Numbered {
 const NONE: u32 = u32::MAX;
 
 /// Steps that a judgement takes that was found, to be written down with an excerpt.
-const TOLD: usize = 1000;
+const TOLD: usize = 4000;
 
 /// What was found in a record of a file; not every judgement, where that is too much effort.
 pub(super) fn of_record(

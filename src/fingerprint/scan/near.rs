@@ -207,7 +207,8 @@ impl Queries {
         if n < 2
             || about.lacks(text.unions, first, end) > 0
             || !tried.may_have((query, about), (start, 2 * n - 1, 0), text.numbers, effort)
-            || !has_enough(&about.words, window, 0)
+            // In a long window that is found out below.
+            || (window.len() <= SHORT && !has_enough(&about.words, window, 0))
             || !effort.spend(SORTED * window.len())
         {
             return None;

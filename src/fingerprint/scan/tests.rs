@@ -34,7 +34,11 @@ pub(super) fn fingerprints(queries: &[&str], documents: &[&str]) -> Fingerprints
 }
 
 /// Scans files of these names and contents.
-pub(super) fn scan_files(fingerprints: &Fingerprints, files: &[(&str, &[u8])], threads: usize) -> (Scanned, Vec<Match>) {
+pub(super) fn scan_files(
+    fingerprints: &Fingerprints,
+    files: &[(&str, &[u8])],
+    threads: usize,
+) -> (Scanned, Vec<Match>) {
     let folder = TempDir::new().unwrap();
     for (name, bytes) in files {
         fs::write(folder.path().join(name), bytes).unwrap();
