@@ -107,7 +107,7 @@ pub fn align(query: &Query, stretch: &impl Stretch, most: f32, effort: &mut Effo
             best = Alignment { cost: way.cost, edits: way.edits, start: way.start, end };
         }
     }
-    (!effort.ran_out()).then_some(best)
+    (best.cost <= most && !effort.ran_out()).then_some(best)
 }
 
 /// Where the first stretch of a window begins that has exactly the words of a query, in any order.
@@ -195,6 +195,7 @@ fn likeness(word: &str, other: &[u8], effort: &mut Effort) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     struct Words(Vec<&'static str>, Vec<String>);
 
@@ -236,6 +237,34 @@ mod tests {
             let (found, stretch) = near(query, text);
             assert!((found - similarity).abs() < 0.001, "{text}: {found}");
             assert_eq!(stretch, covered, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_alignment_that_is_too_dear_is_none() {
+        let spelled: Vec<String> = "treatment of asthma in children".split(' ').map(str::to_owned).collect();
+        let query = Query::of_equal_words(&spelled, 10.0);
+        let words = Words("treatment of asthma in adults".split(' ').collect(), spelled);
+        let within = |most| align(&query, &words, most, &mut Effort::default()).map(|found| found.cost);
+        assert_eq!((within(10.0), within(9.9)), (Some(10.0), None));
+    }
+
+    proptest! {
+        #[test]
+        fn the_same_words_are_found_where_they_first_stand(
+            wanted in proptest::collection::vec(0_u32..4, 1..6),
+            window in proptest::collection::vec(0_u32..5, 0..40),
+        ) {
+            let spelled: Vec<String> = wanted.iter().map(u32::to_string).collect();
+            let mut query = Query::of_equal_words(&spelled, 10.0);
+            query.words = wanted.clone();
+            let sorted = |words: &[u32]| {
+                let mut words = words.to_vec();
+                words.sort_unstable();
+                words
+            };
+            let first = window.windows(wanted.len()).position(|stretch| sorted(stretch) == sorted(&wanted));
+            prop_assert_eq!(same_words(&query, &window), first);
         }
     }
 

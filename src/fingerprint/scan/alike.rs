@@ -91,4 +91,20 @@ mod tests {
         let looser: Vec<(usize, usize)> = alike(&texts, 0.7).pairs.into_keys().collect();
         assert_eq!(looser, [(0, 1), (0, 2), (5, 6)]);
     }
+
+    #[test]
+    fn of_equal_texts_the_first_stands_for_all() {
+        let texts = ["plant-based diets", "plant-based diet", "plant-based diet", "plant-based diets"];
+        assert_eq!(alike(&texts, 0.9).pairs.into_keys().collect::<Vec<_>>(), [(0, 1)]);
+        let found = alike(&["quartz vortices jinx glyphs"; 50_000], 0.9);
+        assert_eq!((found.pairs.len(), found.all_compared), (0, true));
+    }
+
+    #[test]
+    fn texts_that_are_too_many_and_too_much_alike_are_told() {
+        let texts: Vec<String> = (0..4_000).map(|n| format!("quartz vortices jinx glyphs x{n}")).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        assert!(!alike(&texts, 0.9).all_compared);
+        assert!(alike(&texts[..10], 0.9).all_compared);
+    }
 }
