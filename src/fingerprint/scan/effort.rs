@@ -9,7 +9,7 @@
 const BASE: u64 = 1 << 25;
 
 /// Steps for each byte.
-const PER_BYTE: u64 = 1 << 10;
+const PER_BYTE: u64 = 1 << 12;
 
 /// Steps that are left.
 #[derive(Clone, Debug)]

@@ -21,7 +21,7 @@ use xxhash_rust::xxh3::Xxh3;
 const POSTING: usize = 4;
 
 /// Steps that a query takes that was found, to be written down with an excerpt.
-const TOLD: usize = 1000;
+const TOLD: usize = 4000;
 
 /// Words of a query and a text that are compared in a step, where they are the same.
 const AT_ONCE: usize = 16;
