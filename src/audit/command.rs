@@ -5,7 +5,7 @@ use super::material::{Gathered, Material};
 use super::score::Texts;
 use super::{Progress, Surroundings};
 use crate::cache::{Cache, Key, digest_file};
-use crate::collection::DocumentId;
+use crate::collection::{DocumentId, QueryId};
 use crate::command::{Asker, Batch, Estimate, Identity, Kept, Listener, Pair, Program, Terms, estimate};
 use crate::config::{Gives, Loaded, Teacher};
 use crate::error::{Error, Result};
@@ -204,16 +204,26 @@ fn program(loaded: &Loaded, words: &[String], material: &mut Material) -> Result
     Ok((!files.is_empty()).then(|| key.build()))
 }
 
-/// The candidates of a collection with their texts, query by query, in the order of the first stage.
+/// The candidates of a collection with their texts.
 fn pairs(gathered: &Gathered) -> Result<Vec<Pair>> {
     let texts = Texts::of(gathered)?;
+    let none = Run::default();
+    let candidates = gathered.candidates.as_ref().map_or(&none, |list| &list.run);
+    Ok(pairs_of(&texts.queries, candidates, &texts.documents))
+}
+
+/// Each query with its candidates, query by query, in the order of the candidates. A text is held once.
+pub fn pairs_of(
+    queries: &BTreeMap<QueryId, String>,
+    candidates: &Run,
+    documents: &BTreeMap<DocumentId, String>,
+) -> Vec<Pair> {
     let documents: BTreeMap<&DocumentId, Arc<str>> =
-        texts.documents.iter().map(|(document, text)| (document, Arc::from(text.as_str()))).collect();
+        documents.iter().map(|(document, text)| (document, Arc::from(text.as_str()))).collect();
     let mut pairs = Vec::new();
-    for (query, text) in &texts.queries {
+    for (query, text) in queries {
         let text: Arc<str> = Arc::from(text.as_str());
-        let ranking = gathered.candidates.as_ref().map_or(&[][..], |list| list.run.ranking(query));
-        for document in ranking.iter().map(|scored| &scored.document) {
+        for document in candidates.ranking(query).iter().map(|scored| &scored.document) {
             let Some(of_document) = documents.get(document) else { continue };
             pairs.push(Pair {
                 query_id: query.clone(),
@@ -223,7 +233,7 @@ fn pairs(gathered: &Gathered) -> Result<Vec<Pair>> {
             });
         }
     }
-    Ok(pairs)
+    pairs
 }
 
 /// The answers as a run; a pair without one is missing from it.

@@ -123,7 +123,7 @@ pub fn all(
         let same = trained[number + 1..].iter().take_while(|(other, ..)| other.purpose == Purpose::OtherLoss).count();
         let students = number * seeds..(number + same + 1) * seeds;
         let lesson = match supervision {
-            _ if students.end <= own.start || own.end <= students.start => Ok(None),
+            _ if own.is_empty() || students.end <= own.start || own.end <= students.start => Ok(None),
             _ if scorer.purpose == Purpose::OtherLoss && !arms.is_empty() => Ok(arms[arms.len() - 1].lesson.clone()),
             Supervision::Teacher => {
                 Ok(Some(Lesson { run: training.data.teacher.clone(), report: training.teacher.clone() }))

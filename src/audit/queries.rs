@@ -53,6 +53,14 @@ pub fn count_once(collections: &mut [Gathered]) -> (Vec<SharedQuery>, bool) {
     (shared, all_compared)
 }
 
+/// Whether a collection that becomes suspect would take a query from another one.
+pub fn may_move(material: &Material) -> bool {
+    let is_clean = |name: &str| {
+        material.collections.iter().any(|gathered| gathered.config.name == name && gathered.role == Role::Clean)
+    };
+    material.shared_queries.iter().any(|shared| is_clean(&shared.counted_in))
+}
+
 /// Takes shared queries from clean collections to those that have become suspect since they were counted.
 pub fn count_in_suspects(material: &mut Material) {
     let Material { collections, shared_queries, .. } = material;

@@ -7,7 +7,8 @@
 use super::command;
 use super::lessons;
 use super::pairs::{Model, Pairs};
-use super::request::{Request, Source};
+use super::request::Source;
+use super::sources;
 use super::{Progress, Surroundings};
 use crate::cache::Cache;
 use crate::collection::{Collection, DocumentId, Documents, Location, QueryId, read_queries, read_texts};
@@ -19,7 +20,6 @@ use crate::retrieve::Index;
 use crate::runs::{Run, Scored};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Arc;
 
 /// Pairs to be scored.
 #[derive(Debug)]
@@ -120,6 +120,23 @@ pub fn judged(folder: &Path) -> Result<PairsToTeach> {
     read().map_err(|e| e.context(format!("collection {name}")))
 }
 
+/// Whether the teacher of a configuration is one that can score pairs: a program or a model.
+///
+/// # Errors
+/// It is not (exit 2).
+pub fn can_score(loaded: &Loaded) -> Result<()> {
+    match sources::teacher(&loaded.config).map_err(|e| e.at(Place::file(&loaded.path)))? {
+        Some(Source::Command(_) | Source::Model(..)) => Ok(()),
+        _ => Err(no_scorer(loaded)),
+    }
+}
+
+fn no_scorer(loaded: &Loaded) -> Error {
+    Error::input("there is no teacher here that could score anything").at(loaded.table_place("[teacher]")).help(
+        "add `command` (a program, as for an API) or `model` (an ONNX model) to [teacher]; see docs/teacher-command.md",
+    )
+}
+
 /// What asking the teacher's program about them takes; `None` where the teacher is a model, which costs time alone.
 ///
 /// # Errors
@@ -138,8 +155,7 @@ pub fn score(
     surroundings: &Surroundings,
     progress: &mut dyn Progress,
 ) -> Result<Run> {
-    let request = Request::of(loaded)?;
-    match request.scorers.into_iter().find(|scorer| scorer.name == "teacher").map(|scorer| scorer.source) {
+    match sources::teacher(&loaded.config)? {
         Some(Source::Command(_)) => {
             command::ask(loaded, &pairs.name, pairs.for_a_program(), &surroundings.cache, progress)
         }
@@ -155,29 +171,12 @@ pub fn score(
             };
             model.scores(&pairs, surroundings, progress).map(|scores| scores.ranked())
         }
-        _ => Err(Error::input("there is no teacher here that could score anything")
-            .at(loaded.table_place("[teacher]"))
-            .help("add `command` (a program, as for an API) or `model` (an ONNX model) to [teacher]; see docs/teacher-command.md")),
+        _ => Err(no_scorer(loaded)),
     }
 }
 
 impl PairsToTeach {
     fn for_a_program(&self) -> Vec<Pair> {
-        let documents: BTreeMap<&DocumentId, Arc<str>> =
-            self.documents.iter().map(|(id, text)| (id, Arc::from(text.as_str()))).collect();
-        let mut pairs = Vec::new();
-        for (query_id, text) in &self.queries {
-            let query: Arc<str> = Arc::from(text.as_str());
-            for scored in self.candidates.ranking(query_id) {
-                let Some(text) = documents.get(&scored.document) else { continue };
-                pairs.push(Pair {
-                    query_id: query_id.clone(),
-                    document_id: scored.document.clone(),
-                    query: Arc::clone(&query),
-                    text: Arc::clone(text),
-                });
-            }
-        }
-        pairs
+        command::pairs_of(&self.queries, &self.candidates, &self.documents)
     }
 }

@@ -3,19 +3,16 @@
 
 use super::check::bound_calls;
 use super::progress::Bars;
-use super::today::{by_the_clock, today};
 use super::{Global, printing};
-use crate::audit::Surroundings;
-use crate::audit::share::Work;
 use crate::audit::teach::{self, PairsToTeach};
-use crate::cache::{refuse_to_replace, write_atomically};
+use crate::cache::{NewFile, refuse_to_replace};
 use crate::checks::wording::count;
 use crate::config::Loaded;
 use crate::error::{Error, Exit, Result, quiet};
 use crate::runs::{Run, write_trec};
 use clap::Args;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Options of `ask`.
 #[derive(Debug, Args)]
@@ -46,6 +43,7 @@ pub fn run(args: &AskArgs, global: &Global, out: &mut dyn Write) -> Result<Exit>
     if let Some(most) = args.max_calls {
         bound_calls(&mut loaded, most)?;
     }
+    teach::can_score(&loaded)?;
     let target = target(args, &loaded)?;
     let cache = global.cache()?;
     let mut bars = Bars::new(global.quiet);
@@ -60,19 +58,15 @@ pub fn run(args: &AskArgs, global: &Global, out: &mut dyn Write) -> Result<Exit>
         said(&pairs, None).and_then(|said| writeln!(out, "{said}  {cost}").map_err(printing))?;
         return Ok(Exit::Pass);
     }
-    let surroundings = Surroundings {
-        cache,
-        offline: global.offline,
-        threads: global.threads(),
-        device: global.device,
-        today: today(None, &loaded.config.lock),
-        waiver_day: by_the_clock(),
-        work: Work::Whole,
-    };
-    let scores = teach::score(&loaded, &pairs, &surroundings, &mut bars)?;
+    // The file is begun before anything is paid for.
+    let file = NewFile::create(&target)?;
+    let scores = teach::score(&loaded, &pairs, &global.surroundings(&loaded, None)?, &mut bars)?;
     bars.finish();
     let said = said(&pairs, Some(&scores))?;
-    write(&target, &loaded, &scores)?;
+    let mut bytes = Vec::new();
+    let teacher = loaded.config.teacher.as_ref().map_or("", |teacher| teacher.name.as_str());
+    write_trec(&scores, teacher, &mut bytes).map_err(|e| Error::writing(&target, e))?;
+    file.finish(&bytes)?;
     let is_ours = loaded.config.distill.as_ref().is_some_and(|distill| loaded.resolve(&distill.scores) == target);
     let next = match (is_ours, &args.judged) {
         (true, _) => ": `check` and `distill` read it",
@@ -128,11 +122,4 @@ fn said(pairs: &PairsToTeach, scores: Option<&Run>) -> Result<String> {
             .help("try its command by hand; see docs/teacher-command.md")),
         false => Ok(lines),
     }
-}
-
-fn write(target: &Path, loaded: &Loaded, scores: &Run) -> Result<()> {
-    let name = loaded.config.teacher.as_ref().map_or("", |teacher| teacher.name.as_str());
-    let mut bytes = Vec::new();
-    write_trec(scores, name, &mut bytes).map_err(|e| Error::writing(target, e))?;
-    write_atomically(target, &bytes)
 }

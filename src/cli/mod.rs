@@ -26,7 +26,10 @@ mod share;
 mod today;
 mod twin;
 
+use crate::audit::Surroundings;
+use crate::audit::share::Work;
 use crate::cache::{self, Cache};
+use crate::collection::Date;
 use crate::config;
 use crate::error::{Error, Exit, Result};
 use crate::onnx::Device;
@@ -216,6 +219,19 @@ impl Global {
             Some(folder) => Ok(Cache::new(folder)),
             None => Ok(Cache::new(cache::default_folder(|name| std::env::var_os(name))?)),
         }
+    }
+
+    /// What an audit runs in, with the day that counts as today, where the command line names one.
+    fn surroundings(&self, loaded: &config::Loaded, day: Option<Date>) -> Result<Surroundings> {
+        Ok(Surroundings {
+            cache: self.cache()?,
+            offline: self.offline,
+            threads: self.threads(),
+            device: self.device,
+            today: today::today(day, &loaded.config.lock),
+            waiver_day: day.unwrap_or_else(today::by_the_clock),
+            work: Work::Whole,
+        })
     }
 
     /// Threads to score with.

@@ -110,9 +110,14 @@ fn what_cannot_be_asked_is_told_before_anything_is_paid_for() {
     };
     told(COMMAND, &["--max-calls", "3"], &["max-calls is 3", "distilgate.toml:"]);
     told(COMMAND, &["--depth", "2"], &["compares 3 documents", "--depth"]);
+    told("scores = \"runs/teacher-honest/{collection}.run\"", &["--dry-run"], &["no teacher here that could score"]);
     told(
         "scores = \"runs/teacher-honest/{collection}.run\"",
         &[],
         &["no teacher here that could score", "docs/teacher-command.md"],
     );
+    // A place that cannot be written to is told before anything is paid for, too.
+    let project = project(COMMAND);
+    let ran = ask(&project, &["--depth", "5", "--out", "teach.py/scores.run"]);
+    assert!((ran.code, calls(&project)) == (4, 0) && ran.stderr.contains("teach.py/scores.run"), "{}", ran.all());
 }

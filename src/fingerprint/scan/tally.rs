@@ -204,7 +204,8 @@ impl Tallies {
 
 fn add<K: Eq + Hash>(counts: &mut HashMap<K, u64>, others: HashMap<K, u64>) {
     for (key, count) in others {
-        *counts.entry(key).or_default() += count;
+        let sum = counts.entry(key).or_default();
+        *sum = sum.saturating_add(count);
     }
 }
 
