@@ -15,7 +15,8 @@ pub struct Distill {
     pub queries: String,
     /// The documents that the training scores name.
     pub corpus: String,
-    /// What the teacher said about training queries and documents: a run or a score file.
+    /// What the teacher said about training queries and documents: a run or a score file. `distilgate ask` makes it from
+    /// a teacher that is a program or a model.
     pub scores: String,
     /// The form of `scores`, where four columns leave it open.
     pub format: Option<Format>,

@@ -42,7 +42,7 @@ impl Project {
         self.folder.path()
     }
 
-    fn check(&self, args: &[&str]) -> Ran {
+    pub fn check(&self, args: &[&str]) -> Ran {
         let cache = self.path().join("cache");
         let env =
             [("DISTILGATE_CACHE_DIR", cache.to_str().unwrap()), ("DISTILGATE_ONNXRUNTIME", self.library.as_str())];
@@ -72,7 +72,7 @@ impl Project {
     }
 
     /// Students in the report, as `ARM/seed-N`.
-    fn students(&self) -> Vec<String> {
+    pub fn students(&self) -> Vec<String> {
         let root = self.path().join("distilgate-report/students");
         let mut names: Vec<String> = models(&root)
             .iter()

@@ -5,6 +5,8 @@
 
 #[cfg(unix)]
 mod action;
+#[cfg(unix)]
+mod ask;
 mod bad_input;
 mod baseline;
 mod canaries;
