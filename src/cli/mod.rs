@@ -17,12 +17,15 @@ mod levels;
 mod man;
 mod merge;
 mod outlet;
+mod patterns;
 mod plan;
 mod probe;
 mod progress;
 mod report;
+mod roles;
 mod scan;
 mod share;
+mod template;
 mod today;
 mod twin;
 
@@ -101,7 +104,7 @@ pub enum Format {
 enum Command {
     /// Two teachers on embedded data, one has seen the test: red and green side by side
     Demo(demo::DemoArgs),
-    /// Look at what is there and write a commented distilgate.toml that `check` accepts
+    /// Look at what is there, write a commented distilgate.toml for it, and say what `check` still needs
     Init(init::InitArgs),
     /// Everything the configuration asks for; writes reports; the exit code is the verdict
     Check(check::CheckArgs),

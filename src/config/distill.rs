@@ -108,7 +108,7 @@ impl Distill {
         for (key, value) in [("groups", self.groups), ("steps", self.steps), ("accumulate", self.accumulate)] {
             if value == 0 {
                 return Err(Error::input(format!("distill.{key} is 0: nothing would be trained"))
-                    .help("leave it out for the default, which docs/config.md lists"));
+                    .help("leave it out for the default, which `distilgate explain keys` lists"));
             }
         }
         for (key, value, most) in [
@@ -118,7 +118,7 @@ impl Distill {
         ] {
             if value > most {
                 return Err(Error::input(format!("distill.{key} is {value}, and must be at most {most}"))
-                    .help("leave it out for the default, which docs/config.md lists"));
+                    .help("leave it out for the default, which `distilgate explain keys` lists"));
             }
         }
         if self.candidates < 2 {
@@ -145,7 +145,7 @@ impl Distill {
         ] {
             if !fits {
                 return Err(Error::input(format!("distill.{key} is {value}, and must {must}"))
-                    .help("leave it out for the default, which docs/config.md lists"));
+                    .help("leave it out for the default, which `distilgate explain keys` lists"));
             }
         }
         Ok(())

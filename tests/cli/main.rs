@@ -19,6 +19,7 @@ mod docs;
 mod evaluate;
 mod fingerprint;
 mod github;
+mod init;
 mod others;
 mod probe;
 mod report;
