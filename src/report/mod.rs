@@ -9,6 +9,7 @@ mod brief;
 mod build;
 mod console;
 mod cut;
+mod deciding;
 mod earlier;
 mod explain_query;
 mod harmless;

@@ -2,12 +2,12 @@
 
 use super::brief::{Brief, brief};
 use super::cut::cut;
+use super::deciding;
 use super::harmless::markdown as md;
 use super::provenance;
 use super::training;
 use super::v1::{Case, Report, Status};
 use super::words::{self, Words};
-use crate::checks::wording::{p_value, signed};
 use crate::config::Level;
 use std::fmt::Write;
 
@@ -127,28 +127,24 @@ fn outcomes(out: &mut String, report: &Report, w: &Words) {
         return;
     }
     let interval = (w.interval)(report.config.gate.alpha);
-    let heads = [l.outcome, l.decides, l.clean_mean, l.suspect_minus_clean, &interval, l.deciding_p];
-    let _ = writeln!(out, "## {}\n\n| {} |\n|---|---|---:|---:|---|---|", l.differences, heads.join(" | "));
+    let is_wider = deciding::is_wider(&report.outcomes);
+    let mut heads = vec![l.outcome, l.decides, l.clean_mean, l.suspect_minus_clean, &interval];
+    heads.extend(is_wider.then_some(l.deciding_interval));
+    heads.push(l.deciding_p);
+    let rule = "---|".repeat(heads.len() - 4);
+    let _ = writeln!(out, "## {}\n\n| {} |\n|---|---|---:|---:|{rule}", l.differences, heads.join(" | "));
     for outcome in &report.outcomes {
         let decides = match &outcome.shown_because {
             None => l.yes.to_owned(),
             Some(why) => format!("{}: {}", l.no, short(why)),
         };
-        let _ = match &outcome.contrast {
-            Some(c) => writeln!(
-                out,
-                "| {} | {decides} | {} | {} | {} – {} | {} |",
-                md(&(w.outcome)(&outcome.name)),
-                signed(c.clean),
-                signed(c.together.delta),
-                signed(c.together.lower),
-                signed(c.together.upper),
-                md(&p_value(c.deciding_p))
-            ),
-            None => writeln!(out, "| {} | {decides} | - | - | - | - |", md(&(w.outcome)(&outcome.name))),
-        };
+        let numbers = deciding::numbers(outcome, is_wider).map(|n| md(&n)).collect::<Vec<_>>();
+        let _ = writeln!(out, "| {} | {decides} | {} |", md(&(w.outcome)(&outcome.name)), numbers.join(" | "));
     }
     out.push('\n');
+    if is_wider {
+        let _ = writeln!(out, "{}\n", l.wider);
+    }
 }
 
 /// A card for each collection, the teacher and the student before: what is declared and where, and what was measured.

@@ -2,7 +2,7 @@
 
 use super::markup::Html;
 use super::table::{Cell, code, foreign, list, number, table, text};
-use crate::checks::wording::{p_value, signed};
+use crate::checks::wording::{ends, p_value, signed};
 use crate::report::v1::Report;
 use crate::report::v1_scan::Found;
 use crate::report::words::Words;
@@ -20,7 +20,7 @@ pub fn twins(h: &mut Html, report: &Report, w: &Words) -> bool {
                 Some(why) => format!("{}: {why}", l.no),
                 None => (if twin.decides { l.yes } else { l.no }).to_owned(),
             };
-            let bounds = format!("{} – {}", signed(twin.lower), signed(twin.upper));
+            let bounds = ends(twin.lower, twin.upper);
             let pairs = foreign(Some(&pairs.join(", ")));
             vec![
                 text((w.outcome)(&twin.outcome)),

@@ -149,6 +149,38 @@ fn a_page_is_the_same_twice_and_well_formed_in_every_language() {
 }
 
 #[test]
+fn the_interval_that_decides_is_drawn_and_stands_in_the_tables() {
+    let mut report = honest();
+    let page = html(&report);
+    assert!(!page.contains("interval that decides</"), "where it is the diamond's, no other is shown");
+    let deciding = report.outcomes.iter_mut().find(|outcome| outcome.decides).unwrap();
+    let contrast = deciding.contrast.as_mut().unwrap();
+    contrast.prior_contradicted = true;
+    contrast.together.lower_without_prior = -0.5;
+    contrast.together.upper_without_prior = 0.0654;
+    let page = html(&report);
+    let (row, cell) = ("class=\"value\">[-0.500, +0.065]<", "data-label=\"interval that decides\"");
+    assert!(page.contains(row) && page.contains(cell) && page.contains("<span>[-0.500, +0.065]</span>"), "{page}");
+    let summary = crate::report::summary(&report);
+    assert!(summary.contains("\\[-0.500, +0.065\\]") && summary.contains("wider end of both counts"), "{summary}");
+}
+
+#[test]
+fn a_cell_knows_its_column_and_a_column_without_texts_is_left_out() {
+    use super::table::{foreign, number, table, text};
+    let mut h = super::markup::Html::default();
+    let rows = [vec![text("a"), foreign(None), number("1")], vec![text("b"), foreign(Some("")), number("2")]];
+    table(&mut h, "name", &["collection", "text", "rank"], &rows, "more");
+    let page = h.page();
+    assert!(!page.contains("text</th>") && !page.contains("data-label=\"text\""), "{page}");
+    for (head, cell) in [("collection", "a"), ("rank", "2")] {
+        let at = page.find(&format!("<span>{cell}</span>")).unwrap();
+        let begin = page[..at].rfind("<td").unwrap();
+        assert!(page[begin..at].contains(&format!("data-label=\"{head}\"")), "{page}");
+    }
+}
+
+#[test]
 fn a_page_asks_for_nothing() {
     for report in [honest(), leaky(), everything()] {
         let page = html(&report);

@@ -1,7 +1,8 @@
 //! English.
 
-use super::super::brief::{Bound, Brief, Number, is_gain};
-use super::{Labels, Words};
+use super::super::brief::{Asks, Bound, Brief, Number, TeacherSeen, is_gain};
+use super::Words;
+use super::en_labels::LABELS;
 use crate::checks::wording::{self, count, p_value, signed};
 use crate::collection::Role;
 use crate::verdict::{Cause, Outcome as GateResult, Verdict};
@@ -23,12 +24,21 @@ pub static WORDS: Words = Words {
     change,
     next,
     interval: wording::interval,
+    gains_caption: |interval| {
+        format!(
+            "The gain of each arm over the student before, and its {interval} over queries (for the student after over queries and \
+             seeds), all on one scale. Filled squares are suspect collections, open circles clean ones. Diamonds are means over \
+             collections in which those that are known better weigh more, so that they are no plain averages."
+        )
+    },
+    gain_of: |arm| format!("gain of {arm}"),
     teacher: |name, until| {
         format!(", teacher {name}{}", until.map(|day| format!(", trained until {day}")).unwrap_or_default())
     },
     compared: |name, against, unit| {
         let against = if against.is_empty() { String::new() } else { format!(" against {against}") };
-        format!("{name}{against}, in {unit}")
+        let unit = if unit.is_empty() { String::new() } else { format!(", in {unit}") };
+        format!("{name}{against}{unit}")
     },
     contrast: |c| {
         let adjusted = c.adjusted.iter().map(|p| format!(", {p} after Holm")).collect::<String>();
@@ -48,120 +58,6 @@ pub static WORDS: Words = Words {
     },
     cut: |arm, cut, all| format!("{arm} read {cut} of {all} texts only in part: they are longer than its maximum"),
     made_by: |version, command| format!("Made by distilgate {version}; again with `{command}`."),
-};
-
-static LABELS: Labels = Labels {
-    signer: "For whoever signs",
-    tested: "What was tested",
-    decision: "What it means for the decision",
-    meeting: "Three sentences for the meeting",
-    change: "What would change our mind",
-    next: "Next",
-    and: "; and ",
-    gap: " ",
-    stop: ".",
-    collection: "collection",
-    role: "role",
-    queries: "queries",
-    outcome: "outcome",
-    decides: "decides",
-    by_collection: "by collection",
-    table: "table",
-    item: "item",
-    yes: "yes",
-    no: "no",
-    clean_mean: "clean mean",
-    suspect_mean: "suspect mean",
-    suspect_minus_clean: "suspect minus clean",
-    deciding_p: "deciding p",
-    level: "level",
-    check: "check",
-    place: "where",
-    what: "what",
-    to_do: "what to do",
-    evidence: "evidence",
-    document: "document",
-    query: "query",
-    grade: "judgement",
-    rank_before: "rank before",
-    rank_after: "rank after",
-    text: "text",
-    before: "before",
-    after: "after",
-    not_ranked: "not ranked",
-    not_judged: "not judged",
-    relevant: "judged relevant",
-    other: "not",
-    measured: "Measured",
-    gains: "Gains by collection and arm",
-    gains_caption: "The gain of each arm over the student before, with intervals over queries (for the student after over queries and seeds). \
-        Filled squares are suspect collections, open circles clean ones, triangles reference arms, diamonds means over collections.",
-    differences: "Suspect minus clean",
-    differences_caption: "How much more there is on suspect collections than on clean ones: each alone, and all together (diamond). \
-        A pass needs the upper end of the diamond's interval to the left of the dashed margin.",
-    together: "all together",
-    each_alone: "each alone",
-    no_difference: "no difference",
-    tolerance: "tolerance",
-    margin: "margin",
-    slopes: "Before and after, query by query",
-    slopes_caption: "A line for each query. Solid lines rise, dashed ones fall, dotted ones stay; the thick line is the mean.",
-    residuals: "What scorers know of the judgements beyond their references",
-    residuals_caption: "The label residual of each collection, in standard deviations of the scores: near zero, the references explain the \
-        scorer; high on suspect collections alone, it knows their answers.",
-    scores: "Score distributions",
-    scores_caption: "Filled: documents judged relevant. Dashed: all others. Each outline is scaled to its own highest bin.",
-    findings: "Findings",
-    nothing_found: "No check found anything.",
-    passed: "Checks that passed or do not apply",
-    english: "",
-    moved: "Queries that moved most",
-    moved_caption: "The queries whose measure changed most between the student before and the one after, with the documents that made \
-        the change. Ranks are those of the first seed.",
-    probe: "Pairs that weigh most in the teacher's scores",
-    probe_caption: "The teacher puts these documents higher than its references explain; share is what a pair adds to the label residual.",
-    surprising: "Pairs that only the teacher orders as the judgements do",
-    surprising_caption: "Every reference puts the other document above the relevant one; places is by how many even the nearest does.",
-    places: "places",
-    surprise: "sd above the references",
-    share: "share",
-    rank: "rank",
-    picked: "picked",
-    review: "review",
-    matched: "matched",
-    sample: "Sample for people to read",
-    sample_caption: "Answers of the teacher, drawn at random or by weight; inspection.csv beside this page is the form to fill in.",
-    twins: "Twins",
-    suspect_minus_twin: "suspect minus twin",
-    canary: "Canaries",
-    training: "Trained here",
-    provenance: "Provenance",
-    declared: "declared",
-    counted: "measured",
-    would_make_clean: "what would make it clean",
-    why: "why",
-    canary_pairs: "canaries",
-    canary_labelled: "labelled one higher",
-    canary_other: "other one higher",
-    canary_ties: "equal scores",
-    canary_needed: "needed at alpha",
-    scan: "What was searched",
-    scan_caption: "What of each collection turned up in the files, each text counted once where it was found best.",
-    judgements: "judgements",
-    documents: "documents",
-    kind: "what",
-    sought: "looked for",
-    exact: "a whole text",
-    contained: "within a longer text",
-    near: "but for some words",
-    part: "a part",
-    not_checked: "Not checked",
-    settles: "What would settle it",
-    again: "How to make this report again",
-    inputs: "Inputs (SHA-256)",
-    contents: "Contents",
-    more: "more are in report.json",
-    waived: "waived",
 };
 
 fn verdict(verdict: Verdict) -> &'static str {
@@ -203,16 +99,34 @@ fn tested(b: &Brief<'_>) -> Vec<String> {
         names(&b.cleans)
     )];
     let queries = count(b.queries, "query", "queries");
-    let references = match b.references {
+    let references = match b.references.as_slice() {
+        [] => String::new(),
+        [one] => format!(", beside one reference ({one})"),
+        several => format!(", beside {} references ({})", several.len(), names(several)),
+    };
+    let left_out = match b.copies_left_out {
         0 => String::new(),
-        n => format!(", beside {} with known training data", count(n, "reference teacher", "reference teachers")),
+        n => format!(
+            " {} of the test, and {} left out before anything was trained.",
+            count(n, "training query was a query", "training queries were queries"),
+            if n == 1 { "was" } else { "were" }
+        ),
     };
-    let teacher = match b.teacher_tested {
-        true => "The teacher's own answers were tested too.",
-        false => "The teacher's own answers were not tested.",
-    };
-    said.push(format!("{queries} were measured by {}{references}. {teacher}", b.measure));
+    said.push(format!("{queries} were measured by {}{references}.{left_out} {}", b.measure, teacher_seen(b)));
     said
+}
+
+fn teacher_seen(b: &Brief<'_>) -> String {
+    match b.teacher_seen {
+        TeacherSeen::Tested => "The teacher's own answers were tested too.".to_owned(),
+        TeacherSeen::Shown(why) => {
+            format!("The teacher's own answers were looked at too, and are shown below; they do not decide ({why}).")
+        }
+        TeacherSeen::Scored => {
+            "The teacher's own answers were scored, but there was not enough to hold them against.".to_owned()
+        }
+        TeacherSeen::No => "The teacher's own answers were not tested.".to_owned(),
+    }
 }
 
 fn names(names: &[&str]) -> String {
@@ -240,13 +154,13 @@ fn decision(b: &Brief<'_>) -> String {
             "The gain can be relied on as far as this test reaches: it holds where the answers cannot have been known."
         }
         (Verdict::GainsAgree, _) => {
-            "The gain holds where the answers cannot have been known. The teacher itself was not tested, so a leak that lifts all \
-             collections alike would not show."
+            "The gain holds where the answers cannot have been known. Nothing that counts has tested the teacher itself, so a leak \
+             that lifts all collections alike would not show."
         }
         (Verdict::Inconclusive, _) => "There is no basis for a decision yet: the gain is neither shown nor refuted.",
     };
     match (b.verdict, b.result) {
-        (Verdict::Clean | Verdict::GainsAgree, GateResult::Fail) => {
+        (Verdict::Clean | Verdict::GainsAgree | Verdict::Inconclusive, GateResult::Fail) => {
             format!("{said} The gate still says no, for the findings marked deny below.")
         }
         (Verdict::Contaminated | Verdict::Divergent | Verdict::Inconclusive, GateResult::Pass) => {
@@ -265,12 +179,11 @@ fn first(b: &Brief<'_>) -> String {
         .read
         .iter()
         .map(|f| {
-            let queries = count(f.evident_queries as usize, "query", "queries");
-            format!(
-                "{queries} and {} of {}",
-                count(f.evident_judgements as usize, "judgement", "judgements"),
-                f.collection
-            )
+            let queries = (f.evident_queries as usize, "query", "queries");
+            let judgements = (f.evident_judgements as usize, "judgement", "judgements");
+            let there = [queries, judgements].into_iter().filter(|(n, ..)| *n > 0);
+            let there: Vec<String> = there.map(|(n, one, many)| count(n, one, many)).collect();
+            format!("{} of {}", there.join(" and "), f.collection)
         })
         .collect();
     if !read.is_empty() {
@@ -352,11 +265,24 @@ fn third(b: &Brief<'_>) -> String {
             "We can merge it as harmless, and must not announce it as an improvement."
         }
         (Verdict::Clean | Verdict::GainsAgree, GateResult::Pass) => "We can merge on this evidence.",
+        (Verdict::Clean | Verdict::GainsAgree, GateResult::Inconclusive) => {
+            "We decided to merge only where the teacher itself was tested, and that is still to be done."
+        }
+        (Verdict::Clean | Verdict::GainsAgree, _) if b.nothing_gained => {
+            "There is no gain to announce, and other findings have to be mended before we merge."
+        }
         (Verdict::Clean | Verdict::GainsAgree, _) => {
             "The gains are in order, and other findings have to be mended before we merge."
         }
         (_, GateResult::Pass) => "It passes only because we decided to let it pass, and we should say so.",
-        (Verdict::Inconclusive, _) => "This accuses nobody and clears nobody; we need more data before we merge.",
+        (Verdict::Inconclusive, _) => match b.asks() {
+            Asks::MoreData => "This accuses nobody and clears nobody; we need more data before we merge.",
+            Asks::TwinOrReferences => {
+                "This accuses nobody and clears nobody; before we merge we need fresh queries over the same documents (a twin), or \
+                 better references: more of the same data does not settle it."
+            }
+            Asks::TheList => "This accuses nobody and clears nobody; we do not merge before it is settled.",
+        },
         _ => "We do not merge before this is settled.",
     };
     said.to_owned()
@@ -377,7 +303,14 @@ fn change(b: &Brief<'_>) -> Vec<String> {
             "A test of the teacher itself that finds memory of the answers.",
             "Evidence that a collection called clean was public before the teacher's training ended.",
         ],
-        Verdict::Inconclusive => &["More data, as listed below: then the same test can say yes or no."],
+        Verdict::Inconclusive => match b.asks() {
+            Asks::MoreData => &["More data, as listed below: then the same test can say yes or no."],
+            Asks::TwinOrReferences => &[
+                "Fresh queries over the same documents (a twin): they tell a leak from skill in that field.",
+                "Better references, as listed below: then the same test can say yes or no.",
+            ],
+            Asks::TheList => &["What is listed below: then the same test can say yes or no."],
+        },
     };
     said.iter().map(|said| (*said).to_owned()).collect()
 }
@@ -388,7 +321,12 @@ fn next(b: &Brief<'_>) -> String {
             "mend the findings at deny, listed below".to_owned()
         }
         (Verdict::Contaminated, ..) => "evaluate on collections that nobody has read".to_owned(),
-        (Verdict::Clean | Verdict::GainsAgree, ..) => "merge; keep report.json beside the release".to_owned(),
+        (Verdict::Clean | Verdict::GainsAgree, GateResult::Pass, _) if b.nothing_gained => {
+            "merge as harmless, if it is wanted; it is no improvement to announce".to_owned()
+        }
+        (Verdict::Clean | Verdict::GainsAgree, GateResult::Pass, _) => {
+            "merge; keep report.json beside the release".to_owned()
+        }
         (_, _, Some(Cause::SameOrder)) => "check the paths of the scores: two rankers are the same".to_owned(),
         _ => b.settles.unwrap_or("see what would settle it, below").to_owned(),
     }

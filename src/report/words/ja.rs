@@ -1,7 +1,8 @@
 //! Japanese, in the words of a business meeting.
 
-use super::super::brief::{Bound, Brief, Number, is_gain};
-use super::{Labels, Words};
+use super::super::brief::{Asks, Bound, Brief, Number, TeacherSeen, is_gain};
+use super::Words;
+use super::ja_labels::LABELS;
 use crate::checks::wording::{p_value, signed, some};
 use crate::collection::Role;
 use crate::facts::OutcomeKind;
@@ -23,12 +24,21 @@ pub static WORDS: Words = Words {
     change,
     next,
     interval,
+    gains_caption: |interval| {
+        format!(
+            "変更前の生徒モデルに対する改善幅と、クエリ（変更後の生徒モデルはクエリとシード）についての {interval}です。目盛りは共通です。\
+             塗りつぶしの四角は「疑いあり」、白抜きの丸は「対照」を示します。ひし形は評価データ全体の平均で、\
+             精度の高いものほど重みが大きいため、単純平均とは異なります。"
+        )
+    },
+    gain_of: |arm| format!("{arm} の改善幅"),
     teacher: |name, until| {
         format!("、教師モデル {name}{}", until.map(|day| format!("（学習データは {day} まで）")).unwrap_or_default())
     },
-    compared: |name, against, unit| match against {
-        "" => format!("{name}（単位：{unit}）"),
-        _ => format!("{name}（比較対象：{against}、単位：{unit}）"),
+    compared: |name, against, unit| {
+        let said = [("比較対象", against), ("単位", unit)].into_iter().filter(|(_, text)| !text.is_empty());
+        let said: Vec<String> = said.map(|(what, text)| format!("{what}：{text}")).collect();
+        if said.is_empty() { name.to_owned() } else { format!("{name}（{}）", said.join("、")) }
     },
     contrast: |c| {
         let adjusted = c.adjusted.iter().map(|p| format!("、Holm 補正後 {p}")).collect::<String>();
@@ -42,119 +52,6 @@ pub static WORDS: Words = Words {
     shared: |n| format!("{n} 件のクエリが複数の評価データに重複しており、1 回だけ数えています（一覧は report.json）"),
     cut: |arm, cut, all| format!("{arm}：{all} 件中 {cut} 件のテキストは上限を超えるため、途中までしか読んでいません"),
     made_by: |version, command| format!("distilgate {version} で作成。再作成コマンド：`{command}`"),
-};
-
-static LABELS: Labels = Labels {
-    signer: "承認される方へ",
-    tested: "検証した内容",
-    decision: "意思決定への影響",
-    meeting: "会議でお使いいただける三つの説明",
-    change: "判断が変わり得る条件",
-    next: "次の対応",
-    and: "。また、",
-    gap: "",
-    stop: "。",
-    collection: "評価データ",
-    role: "区分",
-    queries: "クエリ数",
-    outcome: "指標",
-    decides: "判定に使用",
-    by_collection: "（評価データ別）",
-    table: "表",
-    item: "項目",
-    yes: "はい",
-    no: "いいえ",
-    clean_mean: "対照の平均",
-    suspect_mean: "疑いありの平均",
-    suspect_minus_clean: "疑いあり − 対照",
-    deciding_p: "判定 p 値",
-    level: "重大度",
-    check: "チェック項目",
-    place: "対象",
-    what: "内容",
-    to_do: "対応",
-    evidence: "根拠",
-    document: "文書",
-    query: "クエリ",
-    grade: "正解判定",
-    rank_before: "変更前の順位",
-    rank_after: "変更後の順位",
-    text: "テキスト",
-    before: "変更前",
-    after: "変更後",
-    not_ranked: "圏外",
-    not_judged: "判定なし",
-    relevant: "正解文書",
-    other: "それ以外",
-    measured: "測定結果",
-    gains: "評価データ別・モデル別の改善幅",
-    gains_caption: "変更前の生徒モデルに対する改善幅と信頼区間です。塗りつぶしの四角は「疑いあり」、白抜きの丸は「対照」、三角は比較用モデル、\
-        ひし形は評価データ全体の平均を示します。",
-    differences: "「疑いあり」と「対照」の差",
-    differences_caption: "「疑いあり」の評価データで、「対照」に比べてどれだけ値が大きいかを示します（個別、および全体＝ひし形）。\
-        合格には、ひし形の区間の右端が破線（合格基準）より左にあることが必要です。",
-    together: "全体",
-    each_alone: "個別",
-    no_difference: "差なし",
-    tolerance: "許容差",
-    margin: "合格基準",
-    slopes: "クエリごとの変更前・変更後",
-    slopes_caption: "線 1 本がクエリ 1 件です。実線は上昇、破線は下降、点線は変化なし、太線は平均を示します。",
-    residuals: "比較用モデルで説明できない、正解との一致",
-    residuals_caption: "評価データごとの正解ラベル残差（スコアの標準偏差単位）です。0 に近ければ比較用モデルで説明でき、\
-        「疑いあり」だけで大きければ正解を知っていることを示唆します。",
-    scores: "スコアの分布",
-    scores_caption: "塗りつぶしは正解文書、破線はそれ以外の文書です。それぞれ最大の区間を基準に描いています。",
-    findings: "検出事項",
-    nothing_found: "検出事項はありません。",
-    passed: "合格または対象外のチェック項目",
-    english: "個々のチェックのメッセージは英語で表示しています。",
-    moved: "変化の大きかったクエリ",
-    moved_caption: "変更前と変更後で評価値が最も大きく変わったクエリと、その原因となった文書です。順位は最初のシードによるものです。",
-    probe: "教師モデルのスコアで影響の大きい組",
-    probe_caption: "教師モデルのスコアが、比較用モデルで説明できる水準から外れている文書です。寄与は正解ラベル残差への影響を示します。",
-    surprising: "教師モデルだけが正解どおりに並べた組",
-    surprising_caption: "比較用モデルはいずれも、正解ではない文書を正解文書より上位に置きました。「順位差」は最も近いモデルとの差です。",
-    places: "順位差",
-    surprise: "比較用モデルとの差（標準偏差）",
-    share: "寄与",
-    rank: "順位",
-    picked: "選定方法",
-    review: "確認結果",
-    matched: "条件一致",
-    sample: "目視確認用サンプル",
-    sample_caption: "教師モデルの回答から、無作為または影響の大きさにより抽出しました。記入用の様式は同じフォルダーの inspection.csv です。",
-    twins: "双子データとの比較",
-    suspect_minus_twin: "疑いあり − 双子",
-    canary: "カナリア文書",
-    training: "本検証で学習したモデル",
-    provenance: "データの来歴",
-    declared: "申告内容",
-    counted: "実測値",
-    would_make_clean: "「対照」とするための条件",
-    why: "理由",
-    canary_pairs: "カナリア数",
-    canary_labelled: "正解側が上位",
-    canary_other: "反対側が上位",
-    canary_ties: "同点",
-    canary_needed: "有意に必要な数",
-    scan: "照合したファイル",
-    scan_caption: "各評価データの内容が、ファイル中にどれだけ見つかったかを示します（1 件のテキストは 1 回だけ数えます）。",
-    judgements: "正解判定",
-    documents: "文書",
-    kind: "種別",
-    sought: "照合数",
-    exact: "完全一致",
-    contained: "長文中に一致",
-    near: "ほぼ一致",
-    part: "部分一致",
-    not_checked: "確認していない事項",
-    settles: "結論を得るために必要なもの",
-    again: "本レポートの再作成方法",
-    inputs: "入力ファイル（SHA-256）",
-    contents: "目次",
-    more: "件の続きは report.json にあります",
-    waived: "免除中",
 };
 
 fn verdict(verdict: Verdict) -> &'static str {
@@ -246,7 +143,9 @@ fn sentences(b: &Brief<'_>) -> Vec<String> {
 }
 
 fn evidence(queries: u64, judgements: u64, collection: &str) -> String {
-    format!("{collection} のクエリ {queries} 件、正解判定 {judgements} 件")
+    let there = [("クエリ", queries), ("正解判定", judgements)].into_iter().filter(|(_, n)| *n > 0);
+    let there: Vec<String> = there.map(|(what, n)| format!("{what} {n} 件")).collect();
+    format!("{collection} の{}", there.join("、"))
 }
 
 fn differs(b: &Brief<'_>, n: &Number<'_>) -> String {
@@ -294,11 +193,17 @@ fn meaning(b: &Brief<'_>) -> String {
             "その分野での実力向上か、評価データの漏えいのいずれかです。双子データ、または同等クラスの比較用教師モデルで両者を\
              区別できるまで、全般的な改善とは見なせません。"
         }
+        Verdict::Clean if b.nothing_gained => {
+            "漏えいの兆候はなく、改善も見られません。答えを知り得ない評価データで、偶然を超える改善はありませんでした。"
+        }
+        Verdict::GainsAgree if b.nothing_gained => {
+            "改善幅は一致していますが、改善そのものが確認できません。教師モデル自体について判定に足る検証はできていません。"
+        }
         Verdict::Clean => {
             "教師モデルが正解を知り得ない評価データでも改善が確認され、教師モデルのスコアにも基準を超える記憶の痕跡はありませんでした。"
         }
         Verdict::GainsAgree => {
-            "改善幅は一致していますが、教師モデル自体は検証していません。すべての評価データを一様に押し上げる漏えいは、この検証では検出できません。"
+            "改善幅は一致していますが、教師モデル自体について判定に足る検証はできていません。すべての評価データを一様に押し上げる漏えいは、この検証では検出できません。"
         }
         Verdict::Inconclusive => "判定できませんでした。改善は証明も否定もされていません。",
     };
@@ -320,16 +225,16 @@ fn names(names: &[&str]) -> String {
 fn tested(b: &Brief<'_>) -> Vec<String> {
     let until = b.cutoff.map(|day| format!("（学習データは {day} まで）")).unwrap_or_default();
     let learnt = b.teacher.map(|_| format!("学習元は{}{until}です。", teacher(b))).unwrap_or_default();
-    let references = if b.references == 0 {
+    let references = if b.references.is_empty() {
         String::new()
     } else {
-        format!("、学習データが明らかな比較用教師モデル {} 個と対比", b.references)
+        format!("、比較用モデル {} 個（{}）と対比", b.references.len(), names(&b.references))
     };
-    let tested = if b.teacher_tested {
-        "教師モデル自身のスコアも検証しました。"
-    } else {
-        "教師モデル自身のスコアは検証していません。"
+    let left_out = match b.copies_left_out {
+        0 => String::new(),
+        n => format!("評価データと同一の学習用クエリ {n} 件は、学習前に除外しました。"),
     };
+    let tested = teacher_seen(b);
     vec![
         format!(
             "新しい検索モデルの改善が本物か、それとも試験の答えを知っていただけかを検証しました。{learnt}\
@@ -337,8 +242,21 @@ fn tested(b: &Brief<'_>) -> Vec<String> {
             names(&b.suspects),
             names(&b.cleans)
         ),
-        format!("クエリ {} 件を {} で測定{references}しました。{tested}", b.queries, b.measure),
+        format!("クエリ {} 件を {} で測定{references}しました。{left_out}{tested}", b.queries, b.measure),
     ]
+}
+
+fn teacher_seen(b: &Brief<'_>) -> String {
+    match b.teacher_seen {
+        TeacherSeen::Tested => "教師モデル自身のスコアも検証しました。".to_owned(),
+        TeacherSeen::Shown(why) => {
+            format!("教師モデル自身のスコアも調べて下記に示しましたが、判定には使用していません（理由：{why}）。")
+        }
+        TeacherSeen::Scored => {
+            "教師モデル自身のスコアはありますが、比較に必要なデータが足りず、検証できませんでした。".to_owned()
+        }
+        TeacherSeen::No => "教師モデル自身のスコアは検証していません。".to_owned(),
+    }
 }
 
 fn decision(b: &Brief<'_>) -> String {
@@ -356,12 +274,12 @@ fn decision(b: &Brief<'_>) -> String {
         }
         Verdict::Clean => "本検証の範囲では、改善を信頼できます。答えを知り得ない評価データでも同様に改善しています。",
         Verdict::GainsAgree => {
-            "答えを知り得ない評価データでも同様に改善しています。ただし、教師モデル自体は検証していません。"
+            "答えを知り得ない評価データでも同様に改善しています。ただし、教師モデル自体について判定に足る検証はできていません。"
         }
         Verdict::Inconclusive => "現時点では判断の根拠がそろっていません。改善は証明も否定もされていません。",
     };
     match (b.verdict, b.result) {
-        (Verdict::Clean | Verdict::GainsAgree, GateResult::Fail) => {
+        (Verdict::Clean | Verdict::GainsAgree | Verdict::Inconclusive, GateResult::Fail) => {
             format!("{said}ただし、下記の検出事項（deny）により、ゲートは不合格としています。")
         }
         (Verdict::Contaminated | Verdict::Divergent | Verdict::Inconclusive, GateResult::Pass) => {
@@ -463,13 +381,28 @@ fn third(b: &Brief<'_>) -> &'static str {
             "安全面の支障なくマージできますが、性能向上として公表すべきではありません。"
         }
         (Verdict::Clean | Verdict::GainsAgree, GateResult::Pass) => "この結果を根拠に、リリースを進められます。",
+        (Verdict::Clean | Verdict::GainsAgree, GateResult::Inconclusive) => {
+            "教師モデル自体の検証を条件と定めているため、その検証を終えてからリリースを判断することを提案します。"
+        }
+        (Verdict::Clean | Verdict::GainsAgree, _) if b.nothing_gained => {
+            "性能向上として公表できる改善はなく、ほかの検出事項を解消してからリリースすることを提案します。"
+        }
         (Verdict::Clean | Verdict::GainsAgree, _) => {
             "改善幅に問題はありませんが、ほかの検出事項を解消してからリリースすることを提案します。"
         }
         (_, GateResult::Pass) => "合格扱いは当社の設定によるものであり、その旨を明示すべきです。",
-        (Verdict::Inconclusive, _) => {
-            "疑いが確定したわけでも晴れたわけでもないため、データを追加してからリリースを判断することを提案します。"
-        }
+        (Verdict::Inconclusive, _) => match b.asks() {
+            Asks::MoreData => {
+                "疑いが確定したわけでも晴れたわけでもないため、データを追加してからリリースを判断することを提案します。"
+            }
+            Asks::TwinOrReferences => {
+                "疑いが確定したわけでも晴れたわけでもなく、同種のデータを増やしても結論は出ません。同じ文書に対する新しいクエリ（双子データ）\
+                 または、より適した比較用モデルで検証してからリリースを判断することを提案します。"
+            }
+            Asks::TheList => {
+                "疑いが確定したわけでも晴れたわけでもないため、結論が出るまでリリースを見送ることを提案します。"
+            }
+        },
         _ => "この点が解決するまで、リリースを見送ることを提案します。",
     }
 }
@@ -489,7 +422,14 @@ fn change(b: &Brief<'_>) -> Vec<String> {
             "教師モデル自体の検証で、答えの記憶が見つかること。",
             "「対照」とした評価データが、教師モデルの学習終了前に公開されていたと判明すること。",
         ],
-        Verdict::Inconclusive => &["下記のデータを追加すること（同じ検証で結論を出せるようになります）。"],
+        Verdict::Inconclusive => match b.asks() {
+            Asks::MoreData => &["下記のデータを追加すること（同じ検証で結論を出せるようになります）。"],
+            Asks::TwinOrReferences => &[
+                "同じ文書に対する新しいクエリ（双子データ）での結果（漏えいか、その分野の実力かを区別できます）。",
+                "下記のとおり、より適した比較用モデルを加えること（同じ検証で結論を出せるようになります）。",
+            ],
+            Asks::TheList => &["下記の事項に対応すること（同じ検証で結論を出せるようになります）。"],
+        },
     };
     said.iter().map(|said| (*said).to_owned()).collect()
 }
@@ -498,6 +438,12 @@ fn next(b: &Brief<'_>) -> String {
     let said = match (b.verdict, b.result, b.cause) {
         (Verdict::Clean | Verdict::GainsAgree, GateResult::Fail, _) => "下記の検出事項（deny）を解消してください。",
         (Verdict::Contaminated, ..) => "誰も見ていない評価データで検証し直してください。",
+        (Verdict::Clean | Verdict::GainsAgree, GateResult::Pass, _) if b.nothing_gained => {
+            "必要であればマージして差し支えありませんが、性能向上としては公表しないでください。"
+        }
+        (Verdict::Clean | Verdict::GainsAgree, GateResult::Inconclusive, _) => {
+            "教師モデル自体を検証してください（詳細は「結論を得るために必要なもの」）。"
+        }
         (Verdict::Clean | Verdict::GainsAgree, ..) => {
             "マージできます。report.json をリリースとともに保管してください。"
         }
@@ -505,7 +451,10 @@ fn next(b: &Brief<'_>) -> String {
             "双子データまたは比較用教師モデルを追加して検証してください（詳細は「結論を得るために必要なもの」）。"
         }
         (_, _, Some(Cause::SameOrder)) => "スコアファイルのパスを確認してください（二つのモデルが同一です）。",
-        (Verdict::Inconclusive, ..) => "「結論を得るために必要なもの」に挙げたデータを追加してください。",
+        (Verdict::Inconclusive, ..) if b.asks() == Asks::MoreData => {
+            "「結論を得るために必要なもの」に挙げたデータを追加してください。"
+        }
+        (Verdict::Inconclusive, ..) => "「結論を得るために必要なもの」に挙げた事項に対応してください。",
     };
     said.to_owned()
 }

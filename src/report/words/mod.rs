@@ -1,11 +1,13 @@
-//! The words of reports, a file for each language. Another language is one more file like [`en`] and two lines here and
-//! in the configuration's `Language`; the compiler names whatever it lacks.
+//! The words of reports, two files for each language: its sentences, and its labels. Another language is two more files like
+//! [`en`] and [`en_labels`], and their lines here and in the configuration's `Language`; the compiler names whatever it lacks.
 //!
 //! What single checks say stays English in every language: it names files, keys and numbers, and is what people search
 //! for. Whoever prints it marks it as English.
 
 mod en;
+mod en_labels;
 mod ja;
+mod ja_labels;
 
 use super::brief::Brief;
 use crate::collection::{Date, Role};
@@ -44,6 +46,10 @@ pub struct Words {
     pub next: fn(&Brief<'_>) -> String,
     /// `90 % interval`, for this alpha.
     pub interval: fn(f64) -> String,
+    /// What the plots of gains show, with `90 % interval`.
+    pub gains_caption: fn(&str) -> String,
+    /// The gain of this arm.
+    pub gain_of: fn(&str) -> String,
     /// `, teacher NAME, trained until DAY`.
     pub teacher: fn(&str, Option<Date>) -> String,
     /// An outcome, what it is held against, and its unit, on a console.
@@ -129,9 +135,10 @@ pub struct Labels {
     // Headings.
     pub measured: &'static str,
     pub gains: &'static str,
-    pub gains_caption: &'static str,
     pub differences: &'static str,
     pub differences_caption: &'static str,
+    pub deciding_interval: &'static str,
+    pub wider: &'static str,
     pub together: &'static str,
     pub each_alone: &'static str,
     pub no_difference: &'static str,
