@@ -37,7 +37,7 @@ pub(super) fn run(facts: &Facts) -> Vec<Case> {
     let (mean, error) = (sum / count, f64::sqrt(v) / count);
     let lower = mean - normal_quantile(1.0 - facts.config.gate.alpha) * error;
     let said = format!(
-        "{} {} on the clean collections together, one-sided lower bound {}",
+        "{} {} as the plain average of the clean collections' means, one-sided lower bound {}",
         facts.config.gate.measure,
         signed(mean),
         signed(lower)

@@ -15,6 +15,7 @@ mod explain_query;
 mod harmless;
 mod html;
 mod junit;
+mod measured;
 mod places;
 mod probe;
 mod provenance;

@@ -4,6 +4,7 @@ use super::brief::{Brief, brief};
 use super::cut::cut;
 use super::deciding;
 use super::harmless::markdown as md;
+use super::measured;
 use super::provenance;
 use super::training;
 use super::v1::{Case, Report, Status};
@@ -96,29 +97,20 @@ fn signer(out: &mut String, w: &Words, b: &Brief<'_>) {
 
 fn collections(out: &mut String, report: &Report, w: &Words) {
     let l = w.labels;
-    let students: Vec<_> = report.arms.iter().filter(|arm| !arm.name.starts_with("scorer.")).collect();
-    let heads: String = students.iter().map(|arm| format!(" {} |", md(&arm.name))).collect();
+    let measured = measured::measured(report);
+    let heads: String = measured.arms.iter().map(|arm| format!(" {} |", md(arm))).collect();
     let _ = writeln!(out, "## {} {}\n", md(&report.measure), l.by_collection);
     let _ = writeln!(out, "| {} | {} | {} |{heads}", l.collection, l.role, l.queries);
-    let _ = writeln!(out, "|---|---|---:|{}", "---:|".repeat(students.len()));
-    for collection in &report.collections {
-        let cells: String = students
-            .iter()
-            .map(|arm| {
-                let on = arm.collections.iter().find(|on| on.collection == collection.name);
-                let value = on.and_then(|on| on.measures.get(&report.measure));
-                format!(" {} |", value.map_or("-".to_owned(), |v| format!("{v:.3}")))
-            })
-            .collect();
-        let _ = writeln!(
-            out,
-            "| {} | {} | {} |{cells}",
-            md(&collection.name),
-            (w.role)(collection.role),
-            collection.measured_queries
-        );
+    let _ = writeln!(out, "|---|---|---:|{}", "---:|".repeat(measured.arms.len()));
+    for (collection, row) in report.collections.iter().zip(&measured.rows) {
+        let (name, role) = (md(&collection.name), (w.role)(collection.role));
+        let _ = writeln!(out, "| {name} | {role} | {} | {} |", row.queries, row.means.join(" | "));
     }
     out.push('\n');
+    if measured.is_partial {
+        let _ = writeln!(out, "{}\n", l.partial);
+    }
+    let _ = writeln!(out, "{}\n", md(&(w.arms)(&measured::kinds(report))));
 }
 
 fn outcomes(out: &mut String, report: &Report, w: &Words) {

@@ -2,38 +2,37 @@
 
 use super::forest::{self, Forest, Line, Row, Shape};
 use super::markup::Html;
-use super::table::{number, table, text};
+use super::table::{Cell, number, table, text};
 use crate::checks::wording::{ends, signed};
 use crate::collection::Role;
 use crate::report::brief::is_gain;
+use crate::report::measured;
 use crate::report::v1::{Arm, Collection, Outcome, OutcomeOnCollection, Report};
 use crate::report::words::Words;
 use crate::stats::normal_quantile;
 
 /// Rows of a plot; a page with more would not be read.
 const MOST_ROWS: usize = 60;
+/// Columns of the table.
+const MOST_ARMS: usize = 20;
 
 /// The measure of every student by collection.
 pub fn measured(h: &mut Html, report: &Report, w: &Words) -> bool {
     let l = w.labels;
-    let students: Vec<&Arm> = report.arms.iter().filter(|arm| !arm.name.starts_with("scorer.")).take(20).collect();
-    let heads: Vec<&str> =
-        [l.collection, l.role, l.queries].into_iter().chain(students.iter().map(|arm| arm.name.as_str())).collect();
-    let rows: Vec<_> = report
-        .collections
-        .iter()
-        .map(|c| {
-            let of = |arm: &&Arm| {
-                let on = arm.collections.iter().find(|on| on.collection == c.name);
-                let value = on.and_then(|on| on.measures.get(&report.measure));
-                number(value.map_or("-".to_owned(), |v| format!("{v:.3}")))
-            };
-            let head = [text(&c.name), text((w.role)(c.role)), number(c.measured_queries.to_string())];
-            head.into_iter().chain(students.iter().map(of)).collect()
-        })
-        .collect();
+    let measured = measured::measured(report);
+    let arms = measured.arms.iter().map(String::as_str).take(MOST_ARMS);
+    let heads: Vec<&str> = [l.collection, l.role, l.queries].into_iter().chain(arms).collect();
+    let row = |(c, row): (&Collection, &measured::Row)| {
+        let head = [text(&c.name), text((w.role)(c.role)), number(&row.queries)];
+        head.into_iter().chain(row.means.iter().take(MOST_ARMS).map(number)).collect()
+    };
+    let rows: Vec<Vec<Cell>> = report.collections.iter().zip(&measured.rows).map(row).collect();
     h.leaf("p", &[("class", "caption")], &report.measure);
     table(h, &format!("{}: {}", l.table, l.measured), &heads, &rows, l.more);
+    if measured.is_partial {
+        h.leaf("p", &[("class", "caption")], l.partial);
+    }
+    h.leaf("p", &[("class", "caption")], &(w.arms)(&measured::kinds(report)));
     true
 }
 

@@ -1,6 +1,7 @@
 //! English.
 
 use super::super::brief::{Asks, Bound, Brief, Number, TeacherSeen, is_gain};
+use super::super::measured::ArmKind;
 use super::Words;
 use super::en_labels::LABELS;
 use crate::checks::wording::{self, count, p_value, signed};
@@ -24,6 +25,21 @@ pub static WORDS: Words = Words {
     change,
     next,
     interval: wording::interval,
+    arms: |kinds| {
+        let said = kinds.iter().map(|kind| match kind {
+            ArmKind::Before => "before is the student as it was",
+            ArmKind::After => "after is the student that learnt from the teacher",
+            ArmKind::Redistilled => "redistilled is the recipe's own student beside it",
+            ArmKind::OtherLoss => "a name with + is a student that was trained with another loss",
+            ArmKind::Teacher => "teacher is the teacher itself",
+            ArmKind::Reference => {
+                "reference.NAME is a student that learnt from the reference NAME in the teacher's place"
+            }
+            ArmKind::Scorer => "scorer.NAME is the reference NAME itself",
+            ArmKind::FirstStage => "bm25 is the first stage itself",
+        });
+        format!("Names: {}.", said.collect::<Vec<_>>().join("; "))
+    },
     gains_caption: |interval| {
         format!(
             "The gain of each arm over the student before, and its {interval} over queries (for the student after over queries and \
@@ -56,7 +72,9 @@ pub static WORDS: Words = Words {
         let shared = count(n, "query stands", "queries stand");
         format!("{shared} in several collections and count once; report.json lists them")
     },
-    cut: |arm, cut, all| format!("{arm} read {cut} of {all} texts only in part: they are longer than its maximum"),
+    cut: |arms, cut, all| {
+        format!("{arms}: {cut} of {all} texts were read only in part, for they are longer than the model takes")
+    },
     made_by: |version, command| format!("Made by distilgate {version}; again with `{command}`."),
 };
 

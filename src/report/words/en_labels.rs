@@ -45,6 +45,8 @@ pub static LABELS: Labels = Labels {
     relevant: "judged relevant",
     other: "not",
     measured: "Measured",
+    partial: "N of M queries: the mean is over the N that have scores; the others are left out and not counted as 0, and \
+        incomplete-scores says what the mean would be then. A number in brackets says this of one ranker alone.",
     gains: "Gains by collection and arm",
     differences: "Suspect minus clean",
     differences_caption: "How much more there is on suspect collections than on clean ones: each alone, and all together (diamond). \
@@ -100,11 +102,14 @@ pub static LABELS: Labels = Labels {
     canary_ties: "equal scores",
     canary_needed: "needed at alpha",
     scan: "What was searched",
-    scan_caption: "What of each collection turned up in the files, each text counted once where it was found best.",
+    scan_caption: "What of each collection turned up in the files, each text counted once where it was found best. Documents of few \
+        words are not looked for. Judgements, a query with a relevant document in one record, are listed where there are any.",
     judgements: "judgements",
     documents: "documents",
     kind: "what",
     sought: "looked for",
+    too_short: "too short",
+    left_out: "left out of training",
     exact: "a whole text",
     contained: "within a longer text",
     near: "but for some words",

@@ -1,6 +1,7 @@
 //! Japanese, in the words of a business meeting.
 
 use super::super::brief::{Asks, Bound, Brief, Number, TeacherSeen, is_gain};
+use super::super::measured::ArmKind;
 use super::Words;
 use super::ja_labels::LABELS;
 use crate::checks::wording::{p_value, signed, some};
@@ -24,6 +25,19 @@ pub static WORDS: Words = Words {
     change,
     next,
     interval,
+    arms: |kinds| {
+        let said = kinds.iter().map(|kind| match kind {
+            ArmKind::Before => "before は変更前の生徒モデル",
+            ArmKind::After => "after は教師モデルから学習した変更後の生徒モデル",
+            ArmKind::Redistilled => "redistilled は同じ手順で学習した生徒モデル",
+            ArmKind::OtherLoss => "+ を含む名前は別の損失関数で学習した生徒モデル",
+            ArmKind::Teacher => "teacher は教師モデル自身",
+            ArmKind::Reference => "reference.NAME は教師モデルの代わりに比較用モデル NAME から学習した生徒モデル",
+            ArmKind::Scorer => "scorer.NAME は比較用モデル NAME 自身",
+            ArmKind::FirstStage => "bm25 は一次検索自身",
+        });
+        format!("名称：{}。", said.collect::<Vec<_>>().join("、"))
+    },
     gains_caption: |interval| {
         format!(
             "変更前の生徒モデルに対する改善幅と、クエリ（変更後の生徒モデルはクエリとシード）についての {interval}です。目盛りは共通です。\
@@ -50,7 +64,9 @@ pub static WORDS: Words = Words {
     shown: |why| format!("参考表示（判定には使用しません）：{why}"),
     without: |collection, why| format!("{collection} は対象外：{why}"),
     shared: |n| format!("{n} 件のクエリが複数の評価データに重複しており、1 回だけ数えています（一覧は report.json）"),
-    cut: |arm, cut, all| format!("{arm}：{all} 件中 {cut} 件のテキストは上限を超えるため、途中までしか読んでいません"),
+    cut: |arms, cut, all| {
+        format!("{arms}：{all} 件中 {cut} 件のテキストは上限を超えるため、途中までしか読んでいません")
+    },
     made_by: |version, command| format!("distilgate {version} で作成。再作成コマンド：`{command}`"),
 };
 

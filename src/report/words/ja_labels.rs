@@ -45,6 +45,8 @@ pub static LABELS: Labels = Labels {
     relevant: "正解文書",
     other: "それ以外",
     measured: "測定結果",
+    partial: "「N of M」は、M 件のうちスコアのある N 件だけの平均であることを示します。残りは 0 点とせず除外しています\
+        （0 点とした場合の値は incomplete-scores に示します）。括弧内の件数は、そのモデルだけに関するものです。",
     gains: "評価データ別・モデル別の改善幅",
     differences: "「疑いあり」と「対照」の差",
     differences_caption: "「疑いあり」の評価データで、「対照」に比べてどれだけ値が大きいかを示します（個別、および全体＝ひし形）。\
@@ -98,11 +100,14 @@ pub static LABELS: Labels = Labels {
     canary_ties: "同点",
     canary_needed: "有意に必要な数",
     scan: "照合したファイル",
-    scan_caption: "各評価データの内容が、ファイル中にどれだけ見つかったかを示します（1 件のテキストは 1 回だけ数えます）。",
+    scan_caption: "各評価データの内容が、ファイル中にどれだけ見つかったかを示します（1 件のテキストは 1 回だけ数えます）。\
+        語数の少ない文書は照合しません。正解判定（クエリと正解文書が一つの記録にあるもの）は、見つかった場合にだけ示します。",
     judgements: "正解判定",
     documents: "文書",
     kind: "種別",
     sought: "照合数",
+    too_short: "件は短すぎるため対象外",
+    left_out: "学習から除外",
     exact: "完全一致",
     contained: "長文中に一致",
     near: "ほぼ一致",

@@ -10,6 +10,7 @@ mod ja;
 mod ja_labels;
 
 use super::brief::Brief;
+use super::measured::ArmKind;
 use crate::collection::{Date, Role};
 use crate::config::Language;
 use crate::verdict::{Outcome as GateResult, Verdict};
@@ -46,6 +47,8 @@ pub struct Words {
     pub next: fn(&Brief<'_>) -> String,
     /// `90 % interval`, for this alpha.
     pub interval: fn(f64) -> String,
+    /// What the names of these kinds of rankers mean, in one line.
+    pub arms: fn(&[ArmKind]) -> String,
     /// What the plots of gains show, with `90 % interval`.
     pub gains_caption: fn(&str) -> String,
     /// The gain of this arm.
@@ -64,7 +67,7 @@ pub struct Words {
     pub without: fn(&str, &str) -> String,
     /// So many queries stand in several collections.
     pub shared: fn(usize) -> String,
-    /// An arm read so many texts of so many only in part.
+    /// These arms read so many texts of so many only in part.
     pub cut: fn(&str, usize, usize) -> String,
     /// The version, and the command that makes the report again.
     pub made_by: fn(&str, &str) -> String,
@@ -134,6 +137,7 @@ pub struct Labels {
     pub other: &'static str,
     // Headings.
     pub measured: &'static str,
+    pub partial: &'static str,
     pub gains: &'static str,
     pub differences: &'static str,
     pub differences_caption: &'static str,
@@ -189,6 +193,8 @@ pub struct Labels {
     pub documents: &'static str,
     pub kind: &'static str,
     pub sought: &'static str,
+    pub too_short: &'static str,
+    pub left_out: &'static str,
     pub exact: &'static str,
     pub contained: &'static str,
     pub near: &'static str,
