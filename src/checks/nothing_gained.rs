@@ -1,7 +1,8 @@
 //! The student gains nothing where the teacher cannot have seen the answers.
 //!
 //! # What it looks at
-//! The mean gain on the clean collections together, and how well it is known from their queries.
+//! The plain average of the mean gains on the clean collections, and how well it is known from their queries. The plots show
+//! another mean beside it, in which collections that are known better weigh more.
 //!
 //! # Why it matters
 //! The gate asks whether a gain is real. Where there is none, a pass says only that there is nothing to be believed: a

@@ -281,7 +281,7 @@ fn text(plan: &Planned, args: &PlanArgs, out: &mut dyn Write) -> std::io::Result
     if plan.needs.iter().any(|need| !need.measured) {
         writeln!(
             out,
-            "  after a check, --report report.json takes the deviations that were measured in place of the usual ones"
+            "  after a check, --report distilgate-report/report.json takes the deviations that were measured"
         )?;
     }
     writeln!(out, "\nWhat the queries of {} are about, and how many fresh ones that makes", plan.collection)?;

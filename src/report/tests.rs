@@ -162,6 +162,24 @@ fn every_language_says_everything_about_every_verdict() {
     }
 }
 
+#[test]
+fn what_was_read_in_part_is_one_line_for_all_that_read_the_same() {
+    let mut report = honest();
+    let cut = |n| Some(crate::ranker::Truncated { queries: 0, of_queries: 10, documents: n, of_documents: 90 });
+    for arm in &mut report.arms {
+        arm.collections.truncate(1);
+        arm.collections[0].truncated = match arm.name.as_str() {
+            "before" | "after" => cut(7),
+            "teacher" => cut(3),
+            _ => cut(0),
+        };
+    }
+    let text = plain(&console(&report, false));
+    let lines: Vec<&str> = text.lines().filter(|line| line.contains("only in part")).collect();
+    let expected = ["before, after: 7 of 100 texts", "teacher: 3 of 100 texts"];
+    assert!(lines.len() == 2 && lines.iter().zip(expected).all(|(line, begin)| line.starts_with(begin)), "{lines:?}");
+}
+
 /// What a language says to whoever signs.
 fn for_whoever_signs(report: &Report, lang: crate::config::Language) -> String {
     let (w, b) = (words::of(lang), brief::brief(report));

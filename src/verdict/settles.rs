@@ -117,17 +117,17 @@ fn twin(outcome: &OutcomeFacts, contrast: &Contrast, margin: Option<f64>) -> Opt
     let detectable = worst.difference.delta.max(worst.difference.mde);
     let of_margin = margin.and_then(needed);
     let (effect, n) = of_margin.or_else(|| needed(detectable))?;
-    let which = match (margin, of_margin) {
-        (Some(_), Some(_)) => ", as large as the margin,".to_owned(),
-        (Some(margin), None) => format!(
-            " ({} are too few to find one as small as the margin of {margin})",
-            count(summary.n_queries, "query of its own", "queries of its own")
-        ),
-        (None, _) => String::new(),
+    let (size, too_few) = match (margin, of_margin) {
+        (Some(_), Some(_)) => (", as large as the margin,", String::new()),
+        (Some(margin), None) => {
+            let own = count(summary.n_queries, "query of its own", "queries of its own");
+            ("", format!("{own} are too few to find one as small as the margin of {margin}; "))
+        }
+        (None, _) => ("", String::new()),
     };
     let line = format!(
-        "a twin of {0}: {n} fresh queries over its documents find a difference of {1}{which} in the {2} in 80 % of cases \
-         (distilgate twin plan --for {0} --report report.json writes a sheet for them)",
+        "a twin of {0}: {n} fresh queries over its documents find a difference of {1} in the {2}{size} in 80 % of cases \
+         ({too_few}distilgate twin plan --for {0} --report distilgate-report/report.json writes a sheet for them)",
         worst.name,
         signed(effect),
         outcome.kind

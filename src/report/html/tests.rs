@@ -181,6 +181,42 @@ fn a_cell_knows_its_column_and_a_column_without_texts_is_left_out() {
 }
 
 #[test]
+fn what_was_searched_says_why_some_documents_were_not() {
+    use crate::report::{Found, FoundOf, Scan};
+    let mut report = honest();
+    let found = |sought, places| Found { sought, exact: places, contained: 0, near: 0, part: 0, places };
+    let of = |places| FoundOf {
+        collection: "old-a".to_owned(),
+        is_evidence: places > 0,
+        queries: found(Some(40), 1),
+        judgements: found(None, places),
+        documents: found(Some(99), 0),
+        evident_queries: 1,
+        evident_judgements: places,
+        common_queries: 0,
+        short_documents: 3,
+    };
+    let scan = |table: &str, places| Scan {
+        table: table.to_owned(),
+        paths: Vec::new(),
+        files: 1,
+        bytes: 1,
+        lines: 1,
+        unread: Vec::new(),
+        damaged_texts: 0,
+        long_lines: 0,
+        collections: vec![of(places)],
+    };
+    report.scan = vec![scan("[distill]", 0)];
+    let page = html(&report);
+    assert!(page.contains("<span>99 (3 too short)</span>") && page.contains("<span>left out of training</span>"));
+    assert!(!page.contains("<span>judgements</span>"), "nothing was found, and nothing was looked for apart");
+    report.scan = vec![scan("[scan]", 2)];
+    let page = html(&report);
+    assert!(page.contains("<span>judgements</span>") && !page.contains("<span>left out of training</span>"));
+}
+
+#[test]
 fn a_page_asks_for_nothing() {
     for report in [honest(), leaky(), everything()] {
         let page = html(&report);

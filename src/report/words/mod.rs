@@ -1,13 +1,16 @@
-//! The words of reports, two files for each language: its sentences, and its labels. Another language is two more files like
-//! [`en`] and [`en_labels`], and their lines here and in the configuration's `Language`; the compiler names whatever it lacks.
+//! The words of reports, three files for each language: its sentences, those for whoever signs, and its labels. Another
+//! language is three more files like [`en`], [`en_signer`] and [`en_labels`], and their lines here and in the configuration's
+//! `Language`; the compiler names whatever it lacks.
 //!
 //! What single checks say stays English in every language: it names files, keys and numbers, and is what people search
 //! for. Whoever prints it marks it as English.
 
 mod en;
 mod en_labels;
+mod en_signer;
 mod ja;
 mod ja_labels;
+mod ja_signer;
 
 use super::brief::Brief;
 use super::measured::ArmKind;
