@@ -5,7 +5,7 @@ use super::material::{Gathered, Material};
 use super::score::Texts;
 use super::{Progress, Surroundings};
 use crate::cache::{Cache, Key, digest_file};
-use crate::collection::DocumentId;
+use crate::collection::{DocumentId, QueryId};
 use crate::command::{Asker, Batch, Estimate, Identity, Kept, Listener, Pair, Program, Terms, estimate};
 use crate::config::{Gives, Loaded, Teacher};
 use crate::error::{Error, Result};
@@ -23,6 +23,16 @@ struct Questions {
     /// For each collection a batch for each repeat.
     batches: Vec<Vec<Batch>>,
     kept: Kept,
+}
+
+/// What a program answered.
+struct AllAnswers {
+    /// For each list a run for each repeat.
+    runs: Vec<Vec<Run>>,
+    /// Answers that are kept from before the program's files changed.
+    older: usize,
+    /// Different answers.
+    answers: usize,
 }
 
 /// What asking the teacher's program takes; `None` where the teacher is none. Nothing is asked.
@@ -51,34 +61,39 @@ pub fn ask_all(
         return Err(shares.lack("all answers of the teacher's command"));
     }
     allowed(&cost, teacher).map_err(|e| e.at(loaded.table_place("[teacher]")))?;
-    progress.notice(&format!("asking the teacher's command: {}", cost.in_words()));
-    let program = Program {
-        words: words.to_vec(),
-        folder: loaded.path.parent().map(Path::to_owned).unwrap_or_default(),
-        timeout: Duration::from_secs(teacher.timeout),
-        rate: teacher.rate,
-    };
-    let Questions { batches, kept } = questions;
-    let mut asker = Asker::new(Terms { program, retries: teacher.retries, max_calls: teacher.max_calls }, kept);
-    for (gathered, batches) in material.collections.iter_mut().zip(&batches) {
-        let mut repeats = Vec::new();
-        for batch in batches {
-            let repeat = if batches.len() > 1 { format!(", repeat {}", batch.repeat) } else { String::new() };
-            progress.step(&format!("asking the teacher about {}{repeat}", batch.name), Some(batch.pairs.len() as u64));
-            repeats.push(run(batch, &asker.ask(batch, &mut Heard(progress))?));
-        }
-        gather::add(gathered, TEACHER, &repeats);
-    }
-    let keys: BTreeSet<Key> = batches.iter().flatten().flat_map(|batch| &batch.keys).copied().collect();
-    let older = asker.kept.by_another(&keys);
-    if older > 0 {
+    let asked = questions.ask(loaded, teacher, words, progress)?;
+    if asked.older > 0 {
         material.not_checked.push(format!(
-            "whether the teacher's command would still give {older} of its {} answers: they are kept from before its files \
+            "whether the teacher's command would still give {} of its {} answers: they are kept from before its files \
              changed, and another `name` in [teacher] asks anew",
-            keys.len()
+            asked.older, asked.answers
         ));
     }
+    for (gathered, repeats) in material.collections.iter_mut().zip(&asked.runs) {
+        gather::add(gathered, TEACHER, repeats);
+    }
     Ok(())
+}
+
+/// What asking the teacher's program about these pairs takes; `None` where the teacher is none. Nothing is asked.
+///
+/// # Errors
+/// A program whose files cannot be read.
+pub fn cost_of(loaded: &Loaded, name: &str, pairs: Vec<Pair>, cache: &Cache) -> Result<Option<Estimate>> {
+    let Some((teacher, words)) = command(loaded) else { return Ok(None) };
+    Ok(Some(Questions::of_pairs(loaded, teacher, words, cache, (name, pairs))?.cost()))
+}
+
+/// Asks the teacher's program about these pairs, once.
+///
+/// # Errors
+/// A teacher that is no program, and those of [`ask_all`].
+pub fn ask(loaded: &Loaded, name: &str, pairs: Vec<Pair>, cache: &Cache, progress: &mut dyn Progress) -> Result<Run> {
+    let Some((teacher, words)) = command(loaded) else { return Err(Error::input("the teacher is no program")) };
+    let questions = Questions::of_pairs(loaded, teacher, words, cache, (name, pairs))?;
+    allowed(&questions.cost(), teacher).map_err(|e| e.at(loaded.table_place("[teacher]")))?;
+    let asked = questions.ask(loaded, teacher, words, progress)?;
+    Ok(asked.runs.into_iter().flatten().next().unwrap_or_default())
 }
 
 fn command(loaded: &Loaded) -> Option<(&Teacher, &[String])> {
@@ -120,6 +135,52 @@ impl Questions {
         Ok(Questions { batches, kept: Kept::of(cache, &identity) })
     }
 
+    /// Pairs of one list, once.
+    fn of_pairs(
+        loaded: &Loaded,
+        teacher: &Teacher,
+        words: &[String],
+        cache: &Cache,
+        (name, pairs): (&str, Vec<Pair>),
+    ) -> Result<Questions> {
+        let program = program(loaded, words, &mut Material::default())?;
+        let identity = Identity { name: teacher.name.clone(), words: words.to_vec(), program };
+        let batch = Batch::new(name, pairs.into(), teacher.gives == Gives::Order, 1);
+        Ok(Questions { batches: vec![vec![batch]], kept: Kept::of(cache, &identity) })
+    }
+
+    /// Asks them.
+    fn ask(
+        self,
+        loaded: &Loaded,
+        teacher: &Teacher,
+        words: &[String],
+        progress: &mut dyn Progress,
+    ) -> Result<AllAnswers> {
+        progress.notice(&format!("asking the teacher's command: {}", self.cost().in_words()));
+        let program = Program {
+            words: words.to_vec(),
+            folder: loaded.path.parent().map(Path::to_owned).unwrap_or_default(),
+            timeout: Duration::from_secs(teacher.timeout),
+            rate: teacher.rate,
+        };
+        let Questions { batches, kept } = self;
+        let mut asker = Asker::new(Terms { program, retries: teacher.retries, max_calls: teacher.max_calls }, kept);
+        let mut runs = Vec::new();
+        for batches in &batches {
+            let mut repeats = Vec::new();
+            for batch in batches {
+                let repeat = if batches.len() > 1 { format!(", repeat {}", batch.repeat) } else { String::new() };
+                progress
+                    .step(&format!("asking the teacher about {}{repeat}", batch.name), Some(batch.pairs.len() as u64));
+                repeats.push(run(batch, &asker.ask(batch, &mut Heard(progress))?));
+            }
+            runs.push(repeats);
+        }
+        let keys: BTreeSet<Key> = batches.iter().flatten().flat_map(|batch| &batch.keys).copied().collect();
+        Ok(AllAnswers { runs, older: asker.kept.by_another(&keys), answers: keys.len() })
+    }
+
     fn cost(&self) -> Estimate {
         let all: Vec<Batch> = self.batches.iter().flatten().cloned().collect();
         estimate(&all, &self.kept)
@@ -143,16 +204,26 @@ fn program(loaded: &Loaded, words: &[String], material: &mut Material) -> Result
     Ok((!files.is_empty()).then(|| key.build()))
 }
 
-/// The candidates of a collection with their texts, query by query, in the order of the first stage.
+/// The candidates of a collection with their texts.
 fn pairs(gathered: &Gathered) -> Result<Vec<Pair>> {
     let texts = Texts::of(gathered)?;
+    let none = Run::default();
+    let candidates = gathered.candidates.as_ref().map_or(&none, |list| &list.run);
+    Ok(pairs_of(&texts.queries, candidates, &texts.documents))
+}
+
+/// Each query with its candidates, query by query, in the order of the candidates. A text is held once.
+pub fn pairs_of(
+    queries: &BTreeMap<QueryId, String>,
+    candidates: &Run,
+    documents: &BTreeMap<DocumentId, String>,
+) -> Vec<Pair> {
     let documents: BTreeMap<&DocumentId, Arc<str>> =
-        texts.documents.iter().map(|(document, text)| (document, Arc::from(text.as_str()))).collect();
+        documents.iter().map(|(document, text)| (document, Arc::from(text.as_str()))).collect();
     let mut pairs = Vec::new();
-    for (query, text) in &texts.queries {
+    for (query, text) in queries {
         let text: Arc<str> = Arc::from(text.as_str());
-        let ranking = gathered.candidates.as_ref().map_or(&[][..], |list| list.run.ranking(query));
-        for document in ranking.iter().map(|scored| &scored.document) {
+        for document in candidates.ranking(query).iter().map(|scored| &scored.document) {
             let Some(of_document) = documents.get(document) else { continue };
             pairs.push(Pair {
                 query_id: query.clone(),
@@ -162,7 +233,7 @@ fn pairs(gathered: &Gathered) -> Result<Vec<Pair>> {
             });
         }
     }
-    Ok(pairs)
+    pairs
 }
 
 /// The answers as a run; a pair without one is missing from it.

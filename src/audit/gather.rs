@@ -12,6 +12,10 @@ use crate::runs::{self, Run, Scored};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+/// What is said where queries are too many and too much alike to be compared with each other.
+const ALIKE_QUERIES: &str = "whether more queries of the collections are nearly the same: so many are so much alike that \
+    only some were compared; those that are the same word for word count once";
+
 /// Opens the collections and decides which of their queries count. No corpus, run or model is read.
 pub fn open_all(loaded: &Loaded, request: &Request, progress: &mut dyn Progress) -> Result<Material> {
     let mut material = Material { not_checked: request.not_checked.clone(), ..Material::default() };
@@ -20,7 +24,11 @@ pub fn open_all(loaded: &Loaded, request: &Request, progress: &mut dyn Progress)
         let gathered = open(loaded, config, &mut material)?;
         material.collections.push(gathered);
     }
-    material.shared_queries = queries::count_once(&mut material.collections);
+    let (shared, all_compared) = queries::count_once(&mut material.collections);
+    material.shared_queries = shared;
+    if !all_compared {
+        material.not_checked.push(ALIKE_QUERIES.to_owned());
+    }
     if request.scores_models {
         queries::sample(&mut material, loaded.config.gate.queries);
     }

@@ -56,7 +56,13 @@ pub fn read(
     let mut tests = TestQueries::default();
     material.collections.iter().for_each(|gathered| add_judged(&mut tests, &gathered.collection));
     let files = files(loaded, config);
-    let training = distill::read(&files, &tests, config.candidates).map_err(|e| e.context("[distill]"))?;
+    let training = distill::read(&files, &tests, config.candidates).map_err(|e| {
+        let teacher = loaded.config.teacher.as_ref();
+        let can_score = teacher.is_some_and(|teacher| teacher.command.is_some() || teacher.model.is_some());
+        let help = (can_score && !files.scores.exists())
+            .then_some("`distilgate ask` has the teacher score training pairs and makes this file");
+        help.into_iter().fold(e.context("[distill]"), Error::help)
+    })?;
     for path in [&files.queries, &files.corpus, &files.scores] {
         note_input(material, path)?;
     }
@@ -117,7 +123,7 @@ pub fn all(
         let same = trained[number + 1..].iter().take_while(|(other, ..)| other.purpose == Purpose::OtherLoss).count();
         let students = number * seeds..(number + same + 1) * seeds;
         let lesson = match supervision {
-            _ if students.end <= own.start || own.end <= students.start => Ok(None),
+            _ if own.is_empty() || students.end <= own.start || own.end <= students.start => Ok(None),
             _ if scorer.purpose == Purpose::OtherLoss && !arms.is_empty() => Ok(arms[arms.len() - 1].lesson.clone()),
             Supervision::Teacher => {
                 Ok(Some(Lesson { run: training.data.teacher.clone(), report: training.teacher.clone() }))

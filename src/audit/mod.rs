@@ -36,6 +36,7 @@ mod search;
 pub mod share;
 mod sources;
 mod students;
+pub mod teach;
 mod tests_that_decide;
 mod twins;
 
@@ -186,7 +187,7 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
     let mut models = score::check(loaded, &request, &mut material)?;
     gather::first_stages(loaded, &request, &mut material, progress)?;
     if let Some(shares) = surroundings.work.parts() {
-        shares.read_the_same(&material.inputs)?;
+        shares.read_the_same(loaded, &material.inputs)?;
         material.not_checked.extend(shares.doubt());
     }
     same_teacher::refuse_sources(loaded, &models)?;
@@ -198,12 +199,15 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
         let all = 0..students::count(loaded, &request);
         let lessons = lessons::all(loaded, &request, training, &all, surroundings, &mut material, progress)?;
         if let Some(shares) = surroundings.work.parts() {
-            shares.read_the_same(&material.inputs)?;
+            shares.read_the_same(loaded, &material.inputs)?;
         }
         let students = students::train(loaded, &request, lessons, &all, surroundings, progress)?;
         models.extend(students.models);
         material.models.extend(students.descriptions);
         (folders, trained, fresh) = (students.folders, Some(students.facts), students.fresh);
+    }
+    if let Some(shares) = surroundings.work.parts() {
+        shares.read_all_of(loaded, &material.inputs)?;
     }
     score::score(models, surroundings, &mut material, progress)?;
     same_teacher::refuse_scores(loaded, &request, &material)?;
@@ -212,6 +216,7 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
     let mut not_checked = std::mem::take(&mut material.not_checked);
     let mut outcomes = outcomes::all(&loaded.config.gate, &request, &material, &arms, &mut not_checked);
     let (probe, probed) = probes::all(loaded, &mut material, &mut outcomes)?.unzip();
+    not_checked.append(&mut material.not_checked);
     let alpha = loaded.config.gate.alpha;
     let twin_pairs = twins::pairs(loaded, &material, progress)?;
     let twins = tests_that_decide::twins(&outcomes, &twin_pairs, &arms, alpha);

@@ -43,6 +43,10 @@ pub struct Plan {
     pub arms: Vec<PlannedArm>,
     /// Collections with their role and the queries that would be measured.
     pub collections: Vec<(String, Role, usize)>,
+    /// Whether roles depend on the day up to which the teacher may have read, and nobody gives it.
+    pub no_cutoff: bool,
+    /// Collections that count as suspect because nobody says when they became public.
+    pub undated: Vec<String>,
     /// What each outcome can reach.
     pub outcomes: Vec<PlannedOutcome>,
     /// Rough minutes of scoring.
@@ -110,6 +114,8 @@ pub fn plan(loaded: &Loaded, threads: usize, cache: &Cache, progress: &mut dyn P
     let mut plan = Plan {
         arms: Vec::new(),
         collections: Vec::new(),
+        no_cutoff: false,
+        undated: Vec::new(),
         outcomes: Vec::new(),
         minutes: 0.0,
         training: None,
@@ -151,6 +157,10 @@ pub fn plan(loaded: &Loaded, threads: usize, cache: &Cache, progress: &mut dyn P
             .map(|outcome| from_facts(&facts, outcome))
             .collect();
     }
+    let by_dates = || loaded.config.collection.iter().filter(|collection| collection.role.is_none());
+    let cutoff = loaded.config.teacher.as_ref().and_then(|teacher| teacher.training_cutoff);
+    plan.no_cutoff = cutoff.is_none() && by_dates().next().is_some();
+    plan.undated = by_dates().filter(|c| c.published.is_none()).map(|c| c.name.clone()).collect();
     let queries: usize = plan.collections.iter().map(|(_, _, queries)| queries).sum();
     let all_pairs = queries * loaded.config.first_stage.depth;
     for scorer in &request.scorers {

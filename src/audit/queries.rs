@@ -3,7 +3,7 @@
 use super::material::{Gathered, Material};
 use crate::collection::{DocumentId, Grade, Qrels, QueryId, Role};
 use crate::facts::{QueryElsewhere, SharedQuery};
-use crate::fingerprint::scan::alike;
+use crate::fingerprint::scan::{Alike, alike};
 use crate::text::normalise;
 use std::collections::{BTreeMap, BTreeSet};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
@@ -31,10 +31,12 @@ pub fn usable(qrels: &Qrels, rel: Grade) -> BTreeSet<QueryId> {
 type Use = (usize, QueryId);
 
 /// Queries that are one and the same in several collections count once: in the first suspect one, if there is one, else
-/// in the first of the configuration. Leaves them out of the others and returns what was done.
-pub fn count_once(collections: &mut [Gathered]) -> Vec<SharedQuery> {
+/// in the first of the configuration. Leaves them out of the others; gives what was done, and whether all that are nearly
+/// the same were looked for.
+pub fn count_once(collections: &mut [Gathered]) -> (Vec<SharedQuery>, bool) {
     let mut shared = Vec::new();
-    for uses in same_queries(collections) {
+    let (groups, all_compared) = same_queries(collections);
+    for uses in groups {
         let suspect = uses.iter().find(|((index, _), _)| collections[*index].role == Role::Suspect);
         let ((home, query), text) = suspect.unwrap_or(&uses[0]).clone();
         let mut left_out = Vec::new();
@@ -48,7 +50,15 @@ pub fn count_once(collections: &mut [Gathered]) -> Vec<SharedQuery> {
         }
     }
     shared.sort_by(|a, b| (&a.counted_in, &a.query).cmp(&(&b.counted_in, &b.query)));
-    shared
+    (shared, all_compared)
+}
+
+/// Whether a collection that becomes suspect would take a query from another one.
+pub fn may_move(material: &Material) -> bool {
+    let is_clean = |name: &str| {
+        material.collections.iter().any(|gathered| gathered.config.name == name && gathered.role == Role::Clean)
+    };
+    material.shared_queries.iter().any(|shared| is_clean(&shared.counted_in))
 }
 
 /// Takes shared queries from clean collections to those that have become suspect since they were counted.
@@ -74,8 +84,8 @@ pub fn count_in_suspects(material: &mut Material) {
 }
 
 /// The measured queries that are one query, each with its normal form: groups of those with the same normal form, and of
-/// those that are nearly the same.
-fn same_queries(collections: &[Gathered]) -> Vec<Vec<(Use, String)>> {
+/// those that are nearly the same. Also whether all were compared.
+fn same_queries(collections: &[Gathered]) -> (Vec<Vec<(Use, String)>>, bool) {
     let mut all = Vec::new();
     for (index, gathered) in collections.iter().enumerate() {
         let texts = gathered.measured.iter().filter_map(|query| Some((query, gathered.collection.queries.get(query)?)));
@@ -86,8 +96,17 @@ fn same_queries(collections: &[Gathered]) -> Vec<Vec<(Use, String)>> {
     let mut parents: Vec<usize> = (0..all.len()).collect();
     let mut first: BTreeMap<&str, usize> = BTreeMap::new();
     let same = texts.iter().enumerate().map(|(place, text)| (*first.entry(text).or_insert(place), place));
-    let between = |(a, b): &(usize, usize)| all[*a].0.0 != all[*b].0.0;
-    let nearly = alike(&texts, NEARLY_THE_SAME).into_keys().filter(between);
+    let mut homes: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+    for ((home, _), text) in &all {
+        homes.entry(text).or_default().insert(*home);
+    }
+    // Queries of one collection alone stay apart.
+    let between = |(a, b): &(usize, usize)| {
+        let (a, b) = (&homes[texts[*a]], &homes[texts[*b]]);
+        a.len() > 1 || a != b
+    };
+    let Alike { pairs, all_compared } = alike(&texts, NEARLY_THE_SAME);
+    let nearly = pairs.into_keys().filter(between);
     for (a, b) in same.collect::<Vec<_>>().into_iter().chain(nearly) {
         let (a, b) = (root(&mut parents, a), root(&mut parents, b));
         parents[a.max(b)] = a.min(b);
@@ -96,7 +115,7 @@ fn same_queries(collections: &[Gathered]) -> Vec<Vec<(Use, String)>> {
     for (place, one) in all.into_iter().enumerate() {
         groups.entry(root(&mut parents, place)).or_default().push(one);
     }
-    groups.into_values().collect()
+    (groups.into_values().collect(), all_compared)
 }
 
 /// The first of a query's group (Tarjan's union-find, the paths halved).

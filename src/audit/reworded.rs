@@ -78,6 +78,14 @@ fn losses(
             let sum = sums.entry(query).or_default();
             *sum = (sum.0 + loss, sum.1 + 1);
         }
+        let strange = strangers(gathered, &run);
+        if let Some(first) = strange.first() {
+            material.not_checked.push(format!(
+                "{} of the {} queries in the reworded scores of {scorer} on {name}: they are rewordings of no query there, {first} for one",
+                strange.len(),
+                run.queries.len()
+            ));
+        }
     }
     match sums.is_empty() {
         true => Ok(Err(format!("no query is called as a measured one, {MARK} and typo, order, drop or paraphrase"))),
@@ -85,16 +93,24 @@ fn losses(
     }
 }
 
+/// The query that a name of a run is a rewording of.
+fn original(name: &QueryId) -> Option<QueryId> {
+    let (query, how) = name.as_str().rsplit_once(MARK)?;
+    Rewording::ALL.iter().any(|known| known.to_string() == how).then(|| QueryId::new(query))
+}
+
+/// Names that are rewordings of no query of the collection, measured or not.
+fn strangers<'a>(gathered: &Gathered, run: &'a Run) -> Vec<&'a QueryId> {
+    let known = |name: &&QueryId| original(name).is_some_and(|query| gathered.collection.queries.contains_key(&query));
+    run.queries.keys().filter(|name| !known(name)).collect()
+}
+
 /// What each rewording costs: the measure of the original order minus that of the reworded one, over the documents
 /// that both have scored.
 fn of_run(loaded: &Loaded, gathered: &Gathered, scorer: &str, run: &Run) -> Vec<(QueryId, f64)> {
     let mut losses = Vec::new();
     for (name, reworded) in &run.queries {
-        let Some((query, how)) = name.as_str().rsplit_once(MARK) else { continue };
-        let query = QueryId::new(query);
-        if !Rewording::ALL.iter().any(|known| known.to_string() == how) || !gathered.measured.contains(&query) {
-            continue;
-        }
+        let Some(query) = original(name).filter(|query| gathered.measured.contains(query)) else { continue };
         let Some(original) = gathered.run(scorer, 0).map(|run| run.ranking(&query)).filter(|all| !all.is_empty())
         else {
             continue;

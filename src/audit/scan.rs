@@ -3,11 +3,10 @@
 //! What was found is kept in the cache under the digests of all that determines it, but for a scan that could not read
 //! everything: the next one may.
 
-use super::gather::note_input;
 use super::material::Material;
 use super::search::{Examples, Search};
 use super::{Progress, Surroundings, queries};
-use crate::cache::{Cache, Key, digest_bytes, digest_file};
+use crate::cache::{Cache, Digest, Key, digest_file};
 use crate::collection::Role;
 use crate::config::{Loaded, Scan, Texts};
 use crate::error::{Error, Result};
@@ -33,12 +32,18 @@ pub fn all(
 ) -> Result<ScanFacts> {
     let tables = tables(loaded, trained);
     let found = match surroundings.work.parts() {
-        Some(shares) => tables.iter().map(|table| shares.search(table.name, material)).collect::<Result<Vec<_>>>()?,
+        Some(shares) => {
+            let sought = sought(loaded, material)?;
+            tables.iter().map(|table| shares.search(table.name, &sought)).collect::<Result<Vec<_>>>()?
+        }
         None => {
             let all = |sizes: &[u64]| (0..sizes.len()).collect();
             search(loaded, &tables, &all, surroundings, material, progress)?
         }
     };
+    for search in &found {
+        material.inputs.extend(search.read().map(|(file, digest)| (file.to_owned(), digest.to_owned())));
+    }
     let mut facts = ScanFacts::default();
     for (table, found) in tables.into_iter().zip(found) {
         let searched = Some(found.searched(table.paths));
@@ -79,13 +84,14 @@ pub fn search(
     tables: &[Table],
     own: &dyn Fn(&[u64]) -> Vec<usize>,
     surroundings: &Surroundings,
-    material: &mut Material,
+    material: &Material,
     progress: &mut dyn Progress,
 ) -> Result<Vec<Search>> {
     let listed = tables.iter().map(|table| read_paths(loaded, table)).collect::<Result<Vec<_>>>()?;
     let config = loaded.config.scan.clone().unwrap_or_default();
     let shows_no_texts = loaded.config.report.texts == Texts::None;
-    let mut desk = Desk { config, shows_no_texts, surroundings, fingerprints: None, material };
+    let sought = sought(loaded, material)?;
+    let mut desk = Desk { config, shows_no_texts, sought, surroundings, fingerprints: None, material };
     tables.iter().zip(listed).map(|(table, paths)| desk.search(table.name, &paths, own, progress)).collect()
 }
 
@@ -120,9 +126,10 @@ fn expand(loaded: &Loaded, path: &str) -> Result<Vec<PathBuf>> {
 struct Desk<'a> {
     config: Scan,
     shows_no_texts: bool,
+    sought: Digest,
     surroundings: &'a Surroundings,
     fingerprints: Option<Fingerprints>,
-    material: &'a mut Material,
+    material: &'a Material,
 }
 
 impl Desk<'_> {
@@ -137,20 +144,22 @@ impl Desk<'_> {
         progress.step(&format!("searching {table} for texts of the collections"), None);
         let (files, unlisted) = inputs(paths);
         let sizes: Vec<u64> = files.iter().map(|file| file.size.unwrap_or(0)).collect();
-        let mut search = Search { table: table.to_owned(), unlisted, own: own(&sizes), ..Search::default() };
-        search.files = files.iter().map(|file| file.path.display().to_string()).collect();
+        let names = files.iter().map(|file| file.path.display().to_string()).collect();
+        let mut search = Search::new(table, self.sought, names, own(&sizes));
+        search.unlisted = unlisted;
         let (mut opened, mut numbers) = (Vec::new(), Vec::new());
         for number in &search.own {
             let file = &files[*number];
-            match note_input(self.material, &file.path) {
-                Ok(()) => {
+            match self.digest(&file.path) {
+                Ok(digest) => {
+                    search.digests.push((*number, digest));
                     opened.push(file.clone());
                     numbers.push(*number);
                 }
                 Err(why) => search.unopened.push((*number, Unread::new(&file.path, why.to_string()))),
             }
         }
-        let key = self.key(&opened)?;
+        let key = search.key();
         let cache = &self.surroundings.cache;
         let (seen, examples) = match cached(cache, &key) {
             // Another share has some.
@@ -199,23 +208,27 @@ impl Desk<'_> {
         Ok((seen, examples.kept))
     }
 
-    /// Everything that determines what is found.
-    fn key(&self, inputs: &[Input]) -> Result<Key> {
-        let mut key = Key::of("scan/4").number(self.material.collections.len() as u64);
-        for gathered in &self.material.collections {
-            key = key.text(&gathered.config.name).text(&gathered.config.rel.to_string());
-            for file in gathered.collection.location.files() {
-                key = key.digest(&digest_file(file)?);
-            }
+    /// The digest of a file, which may be known already.
+    fn digest(&self, path: &Path) -> Result<String> {
+        match self.material.inputs.get(&path.display().to_string()) {
+            Some(digest) => Ok(digest.clone()),
+            None => digest_file(path).map(|digest| digest.to_string()),
         }
-        for input in inputs {
-            let name = input.path.display().to_string();
-            let digest = self.material.inputs.get(&name).cloned().unwrap_or_default();
-            key = key.text(&name).digest(&digest_bytes(digest.as_bytes()));
-        }
-        let settings = [self.config.query_similarity, self.config.document_similarity];
-        Ok(settings.into_iter().fold(key, |key, value| key.number(value.to_bits())).build())
     }
+}
+
+/// The digest of what is looked for, and how.
+fn sought(loaded: &Loaded, material: &Material) -> Result<Digest> {
+    let mut key = Key::of("sought/1").number(material.collections.len() as u64);
+    for gathered in &material.collections {
+        key = key.text(&gathered.config.name).text(&gathered.config.rel.to_string());
+        for file in gathered.collection.location.files() {
+            key = key.digest(&digest_file(file)?);
+        }
+    }
+    let config = loaded.config.scan.clone().unwrap_or_default();
+    let settings = [config.query_similarity, config.document_similarity];
+    Ok(settings.into_iter().fold(key, |key, value| key.number(value.to_bits())).build().digest())
 }
 
 /// What a scan found, as it is kept: examples with the places of their files among those that were scanned.

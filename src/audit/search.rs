@@ -1,5 +1,6 @@
 //! What was found in files: by one search of all of them, or by several, each of some.
 
+use crate::cache::{Digest, Key};
 use crate::facts::Searched;
 use crate::fingerprint::scan::{Kind, Match, Seen, Unread};
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,7 @@ const EXAMPLES: usize = 10;
 
 /// What was found in some of the files that a table of the configuration names. Files are known by their numbers
 /// among all.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Search {
     /// `[scan]` or `[distill]`.
     pub table: String,
@@ -18,8 +19,12 @@ pub struct Search {
     pub files: Vec<String>,
     /// What lies among them and is no file, or could not be looked at.
     pub unlisted: Vec<Unread>,
+    /// The digest of what was looked for, and how.
+    pub sought: Digest,
     /// Those that were searched here.
     pub own: Vec<usize>,
+    /// The SHA-256 of those of them that could be opened.
+    pub digests: Vec<(usize, String)>,
     /// Of those the ones that could not be opened.
     pub unopened: Vec<(usize, Unread)>,
     /// What was seen in the others.
@@ -48,10 +53,37 @@ impl Examples {
 }
 
 impl Search {
+    /// Nothing found yet in these of the files.
+    pub fn new(table: &str, sought: Digest, files: Vec<String>, own: Vec<usize>) -> Search {
+        Search {
+            table: table.to_owned(),
+            files,
+            unlisted: Vec::new(),
+            sought,
+            own,
+            digests: Vec::new(),
+            unopened: Vec::new(),
+            seen: Seen::default(),
+            examples: Vec::new(),
+        }
+    }
+
+    /// The files that were read, with their digests.
+    pub fn read(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.digests.iter().filter_map(|(file, digest)| Some((self.files.get(*file)?.as_str(), digest.as_str())))
+    }
+
+    /// Everything that determines what is found in the files that were read.
+    pub fn key(&self) -> Key {
+        let key = Key::of("scan/4").digest(&self.sought);
+        self.read().fold(key, |key, (file, digest)| key.text(file).text(digest)).build()
+    }
+
     /// Adds what was found in other files of the same list.
     pub fn join(&mut self, other: Search) {
         self.own.extend(other.own);
         self.own.sort_unstable();
+        self.digests.extend(other.digests);
         self.unopened.extend(other.unopened);
         self.unopened.sort_by_key(|(file, _)| *file);
         self.seen.join(other.seen);

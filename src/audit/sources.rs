@@ -105,7 +105,11 @@ fn students(config: &Config) -> Result<Vec<Scorer>> {
     Ok(students)
 }
 
-fn teacher(config: &Config) -> Result<Option<Source>> {
+/// Where the teacher's own scores come from.
+///
+/// # Errors
+/// Two things where one is meant.
+pub fn teacher(config: &Config) -> Result<Option<Source>> {
     let Some(teacher) = &config.teacher else { return Ok(None) };
     match (&teacher.scores, &teacher.model, &teacher.command) {
         (Some(_), Some(_), _) => Err(both("[teacher]", "model", "scores")),

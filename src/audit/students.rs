@@ -7,18 +7,18 @@ use super::request::Request;
 use super::score;
 use super::share::{Card, Work};
 use super::{Fresh, NamedStudent, Progress, Surroundings};
-use crate::cache::Key;
 use crate::config::{Distill, Loaded, ModelOptions};
 use crate::distill::budget::Asked;
-use crate::distill::{self, Job, Kept, Recipe, Tick, Trained, Workplace};
+use crate::distill::{self, Job, Kept, Keys, Recipe, Tick, Trained, Workplace};
 use crate::error::{Error, Result};
 use crate::facts::{TrainedArm, TrainedStudent, TrainingFacts};
 use crate::onnx::{Runtime, Search};
 use crate::ranker::Ranker;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
+use walkdir::WalkDir;
 
 /// The students of every trained arm.
 pub struct Students {
@@ -104,14 +104,16 @@ pub fn train(
             }
             let what = format!("training {arm}, seed {seed} ({} of {all})", student + 1);
             let job = Job { student: &path, options, data: &data, recipe: &recipe, seed: *seed };
-            let key = distill::key(&job, surroundings.threads, surroundings.device).map_err(|e| e.context(&what))?;
+            let keys = Keys::of(&job, surroundings.threads, surroundings.device).map_err(|e| e.context(&what))?;
             if let Some(shares) = surroundings.work.parts() {
-                let (card, folder) = shares.student(&arm, *seed, &key)?;
-                of_arm.students.push(TrainedStudent::of(card.key.to_string(), &card.history));
-                students.add(card.clone(), folder, options);
+                let made = shares.student(&arm, *seed, &keys)?;
+                students.facts.notes.extend(made.doubt);
+                of_arm.students.push(TrainedStudent::of(made.card.key.to_string(), &made.card.history));
+                let folder = made.folder.filter(|folder| is_that(folder, made.card, options, progress));
+                students.add(made.card.clone(), folder, options);
                 continue;
             }
-            let trained = match distill::trained(&key, &surroundings.cache) {
+            let trained = match distill::trained(&keys.student, &surroundings.cache) {
                 Some(trained) => trained,
                 None => {
                     let start = Instant::now();
@@ -121,8 +123,8 @@ pub fn train(
                     trained
                 }
             };
-            of_arm.students.push(TrainedStudent::of(key.to_string(), &trained.history));
-            let card = card(&arm, *seed, &key, &trained, options)?;
+            of_arm.students.push(TrainedStudent::of(keys.student.to_string(), &trained.history));
+            let card = card(&arm, *seed, &keys, &trained, options)?;
             students.add(card, Some(trained.folder), options);
         }
         students.facts.arms.push(of_arm);
@@ -144,7 +146,7 @@ fn steps(
     if let Some(steps) = asked.fixed()? {
         return Ok(steps);
     }
-    if matches!(surroundings.work, Work::Share) {
+    if !matches!(surroundings.work, Work::Whole) {
         return Err(Error::input(format!("distill.budget = \"{time}\" was not turned into a number of steps yet"))
             .at(loaded.table_place("[distill]"))
             .help("shares have to train for the same number of steps, and each machine would measure another")
@@ -186,17 +188,32 @@ fn one(
 ///
 /// # Errors
 /// A student that cannot be read again.
-fn card(arm: &str, seed: u64, key: &Key, trained: &Trained, options: &ModelOptions) -> Result<Card> {
+fn card(arm: &str, seed: u64, keys: &Keys, trained: &Trained, options: &ModelOptions) -> Result<Card> {
     let description =
         Ranker::check(&trained.folder, options).map_err(|e| e.context(format!("the student {arm}, seed {seed}")))?;
     Ok(Card {
         arm: arm.to_owned(),
         seed,
-        key: key.digest(),
+        key: keys.student.digest(),
+        task: keys.task.digest(),
         digest: description.digest,
         described: score::in_words(&description),
         history: trained.history.clone(),
     })
+}
+
+/// Whether a folder that lies beside a part holds the student that was scored, and nothing but files. What does not is
+/// left out of the report, which is said; nothing that is decided depends on it.
+fn is_that(folder: &Path, card: &Card, options: &ModelOptions, progress: &mut dyn Progress) -> bool {
+    let is_plain = |entry: walkdir::DirEntry| entry.file_type().is_dir() || entry.file_type().is_file();
+    let plain = WalkDir::new(folder).into_iter().all(|entry| entry.is_ok_and(is_plain));
+    let same = plain && Ranker::check(folder, options).is_ok_and(|found| found.digest == card.digest);
+    if !same {
+        let name = folder.display();
+        progress
+            .notice(&format!("{name} is not the student that its share has scored, so it is left out of the report"));
+    }
+    same
 }
 
 impl Students {

@@ -17,4 +17,4 @@ pub use key::{Key, KeyBuilder};
 pub use log::Log;
 pub use store::Cache;
 pub(crate) use write::temporary_beside;
-pub use write::{WholeFile, refuse_to_replace, write_atomically};
+pub use write::{NewFile, WholeFile, refuse_to_replace, write_atomically};

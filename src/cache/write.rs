@@ -19,6 +19,37 @@ pub fn refuse_to_replace(path: &Path) -> Result<()> {
     }
 }
 
+/// A file that is not there yet, and appears when it is finished. Its folder is written to from the start, so that a
+/// wrong path is told before whatever goes into the file has cost anything.
+pub struct NewFile {
+    file: NamedTempFile,
+    path: PathBuf,
+}
+
+impl NewFile {
+    /// Begins it.
+    ///
+    /// # Errors
+    /// Something is there (exit 2), or its folder cannot be written to (exit 4).
+    pub fn create(path: &Path) -> Result<NewFile> {
+        refuse_to_replace(path)?;
+        let file = temporary_beside(path).map_err(|e| Error::writing(path, e))?;
+        Ok(NewFile { file, path: path.to_owned() })
+    }
+
+    /// Writes it, and puts it in its place.
+    ///
+    /// # Errors
+    /// Something came there meanwhile (exit 2), a full disk (exit 4).
+    pub fn finish(mut self, bytes: &[u8]) -> Result<()> {
+        let written = self.file.write_all(bytes).and_then(|()| self.file.as_file().sync_all());
+        written.map_err(|e| Error::writing(&self.path, e))?;
+        refuse_to_replace(&self.path)?;
+        self.file.persist_noclobber(&self.path).map_err(|e| Error::writing(&self.path, e.error))?;
+        Ok(())
+    }
+}
+
 /// Writes `bytes` to `path`, replacing what is there, so that a reader sees the old file or the new one and
 /// never a half. Missing folders on the way are made. A link is written through, and what is not a regular
 /// file (`/dev/stdout`, a pipe) is written to directly, since a rename would replace it.

@@ -13,7 +13,10 @@
 //! other 298, and the finding says what it would be if the 25 counted as 0, as programs for evaluation have it.
 //!
 //! # What to do
-//! Score the missing pairs. If the teacher refused them, say so in the file's documentation and accept the warning.
+//! Score the missing pairs. If the teacher refused them, say so in the file's documentation and accept the warning. A
+//! finished run that says nothing of a query because its retriever found nothing needs a line for it, with a document
+//! of the corpus that is not relevant: the query then counts as 0, as `trec_eval -c` counts it. Without one, and with
+//! the level set to `warn`, the query is left out of the comparison for all arms.
 //!
 //! # References
 //! `docs/statistics.md`, section 1.
@@ -29,6 +32,11 @@ pub(super) const LEVEL: Level = Level::Warn;
 
 /// Above this share of a collection's queries what is left is no fair sample (docs/statistics.md, section 1).
 const MOST_MISSING: f64 = 0.05;
+
+/// What to do about queries of which a finished run says nothing.
+const FINISHED_RUN: &str = "rank them too; where the retriever found nothing, give each one line with a document of the \
+    corpus that is not relevant, and it counts as 0; or accept it with `-W incomplete-scores` (incomplete-scores = \"warn\" in \
+    [checks]): they stay out of this arm's mean, and of every outcome that needs this arm, there for all arms";
 
 pub(super) fn run(facts: &Facts) -> Vec<Case> {
     let cases = facts.arms.iter().enumerate().flat_map(|(place, arm)| {
@@ -117,6 +125,8 @@ fn lost_queries(facts: &Facts, same: Option<&str>, on: &ArmOnCollection) -> Find
     let means = means(facts, on).unwrap_or_default();
     let said = format!("{queries} of {} queries lack scores{pairs}{same_ones}{means}", coverage.queries);
     let help = match coverage.extra_pairs {
+        // Without candidates no pairs are missing: finished runs that say nothing of these queries.
+        0 if coverage.missing_pairs == 0 => FINISHED_RUN,
         0 => "score the missing pairs; these queries leave every outcome that needs this arm",
         _ => {
             "it ranks other documents than the candidates: score these, or take the candidates from a run of yours with \

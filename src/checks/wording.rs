@@ -4,7 +4,7 @@ use super::{Case, Finding};
 use crate::collection::Role;
 use crate::facts::{CollectionFacts, Facts, LockedFacts, OutcomeFacts, OutcomeKind, TwinFacts, Weight};
 use crate::fingerprint::lock::{Drift, PartDrift};
-use crate::fingerprint::scan::Scanned;
+use crate::fingerprint::scan::{ALIGNED, Scanned};
 use crate::stats::{Contrast, Difference, Part};
 
 /// A signed number with three digits: `+0.031`.
@@ -53,6 +53,22 @@ pub fn read_otherwise(scanned: &Scanned) -> Vec<String> {
     if scanned.long_lines > 0 {
         let lines = count(scanned.long_lines as usize, "line is", "lines are");
         said.push(format!("{lines} longer than 4 MiB and read as running text, not as a record"));
+    }
+    for tally in &scanned.collections {
+        let name = &tally.collection;
+        if tally.long_queries > 0 {
+            let queries = count(tally.long_queries as usize, "query has", "queries have");
+            said.push(format!(
+                "{name}: {queries} more than {ALIGNED} words; those beyond are compared without their order"
+            ));
+        }
+        if tally.crowded_documents > 0 {
+            let documents = count(tally.crowded_documents as usize, "document is", "documents are");
+            said.push(format!(
+                "{name}: {documents} so like the queries, in so many places, that only some of these were counted as \
+                 ordinary language"
+            ));
+        }
     }
     said
 }

@@ -3,7 +3,6 @@
 use super::github::{self, Actions};
 use super::levels::LevelArgs;
 use super::progress::Bars;
-use super::today::{by_the_clock, today};
 use super::{Global, printing};
 use crate::audit::share::{Share, Work};
 use crate::audit::{self, Audited, Surroundings};
@@ -155,19 +154,25 @@ impl CheckArgs {
     /// The options that decide what becomes of the facts, as the words of a command line.
     pub fn words(&self) -> Vec<String> {
         let day = self.today.iter().flat_map(|day| ["--today".to_owned(), day.to_string()]);
-        day.chain(self.options()).collect()
+        let calls = self.max_calls.iter().flat_map(|most| ["--max-calls".to_owned(), most.to_string()]);
+        day.chain(calls).chain(self.options()).collect()
     }
 
-    /// Those but for the day.
+    /// Those of them that the report's command names after the day.
     fn options(&self) -> Vec<String> {
-        let baseline = self.baseline.iter().flat_map(|path| ["--baseline".to_owned(), path.to_string_lossy().into()]);
+        // A name that begins with a dash would be an option.
+        let name = |path: &PathBuf| {
+            let text = path.to_string_lossy();
+            if text.starts_with('-') { format!("./{text}") } else { text.into_owned() }
+        };
+        let baseline = self.baseline.iter().flat_map(|path| ["--baseline".to_owned(), name(path)]);
         let sarif = self.sarif.then(|| "--sarif".to_owned());
         let lang = self.lang.iter().flat_map(|lang| ["--lang".to_owned(), lang.to_string()]);
         baseline.chain(sarif).chain(self.levels.words()).chain(lang).collect()
     }
 
     /// What the command line asks of the audit; the baseline is read now, before anything takes minutes.
-    fn wish(&self, loaded: &Loaded) -> Result<Wish<'_>> {
+    pub fn wish(&self, loaded: &Loaded) -> Result<Wish<'_>> {
         let baseline = self.baseline.as_ref().map(|path| report::baseline(path, &loaded.config)).transpose()?;
         Ok(Wish { folder: &self.report, day: self.today, baseline, options: self.options(), work: Work::Whole })
     }
@@ -198,19 +203,11 @@ fn brief(report: &Report) -> String {
 
 /// Gathers facts, checks them, decides, and builds the report. Writes and prints nothing but progress.
 pub fn audit(loaded: &Loaded, wish: Wish<'_>, global: &Global) -> Result<(Audited, Report)> {
-    let cache = match wish.work.parts() {
-        Some(parts) => parts.are_of(loaded).map(|()| parts.cache())?,
-        None => global.cache()?,
-    };
-    let surroundings = Surroundings {
-        cache,
-        offline: global.offline,
-        threads: global.threads(),
-        device: global.device,
-        today: today(wish.day, &loaded.config.lock),
-        waiver_day: wish.day.unwrap_or_else(by_the_clock),
-        work: wish.work.clone(),
-    };
+    let mut surroundings = Surroundings { work: wish.work.clone(), ..global.surroundings(loaded, wish.day)? };
+    if let Some(parts) = surroundings.work.parts() {
+        parts.are_of(loaded)?;
+        surroundings.cache = parts.cache();
+    }
     let mut bars = Bars::new(global.quiet);
     let audited = audit::run(loaded, &surroundings, &mut bars)?;
     bars.finish();

@@ -1,7 +1,8 @@
-//! What lies in a folder: collections, models and runs, told by their names and neighbours alone.
+//! What lies in a folder: collections and models, told by their names and neighbours, and runs.
 
+use super::patterns::{self, FoundRuns, is_run};
 use crate::error::{Error, Result, quiet};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
@@ -9,6 +10,9 @@ use walkdir::{DirEntry, WalkDir};
 const DEPTH: usize = 5;
 /// Entries looked at, at most: a home folder by mistake must not take for ever.
 const MOST_ENTRIES: usize = 50_000;
+
+/// So many runs of unknown collections are named; the rest is counted.
+const MOST_STRAYS: usize = 4;
 
 /// What was found, as paths relative to the folder, sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,15 +36,6 @@ pub struct FoundCollection {
     pub name: String,
     /// The folder, `.` where it is the one that was looked into.
     pub path: String,
-}
-
-/// Runs of one ranker.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FoundRuns {
-    /// Patterns, one per seed: `runs/after/{collection}.1.run`, `runs/after/{collection}.2.run`.
-    pub files: Vec<String>,
-    /// The names of the collections that each pattern covers.
-    pub covers: BTreeSet<String>,
 }
 
 /// Looks into a folder. Links that lead out of it are not followed.
@@ -74,8 +69,23 @@ pub fn look(folder: &Path) -> Result<Found> {
         }
     }
     found.collections = named(&collections, &root);
-    found.runs = runs(&files, &found.collections);
+    let (runs, strays) = patterns::runs(&files, &found.collections);
+    found.runs = runs;
+    found.skipped.extend(said_of(&strays));
     Ok(found)
+}
+
+/// One line on run files of which nobody can tell the collection.
+fn said_of(strays: &[String]) -> Option<String> {
+    let shown: Vec<String> = strays.iter().take(MOST_STRAYS).map(|file| quiet(file)).collect();
+    let more = strays.len() - shown.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let files = if strays.len() == 1 { "a run whose path names" } else { "runs whose paths name" };
+    let said = format!(
+        "{}{more}: {files} none of the collections; put a collection's name in, as in runs/before/dl19.run",
+        shown.join(", ")
+    );
+    (!strays.is_empty()).then_some(said)
 }
 
 /// What an entry of the folder is.
@@ -95,7 +105,7 @@ fn kind(entry: &DirEntry, root: &Path) -> Kind {
         return match path.canonicalize() {
             Ok(target) if !target.starts_with(root) => Kind::Elsewhere("a link out of this folder, not followed"),
             Ok(target) if target.is_dir() => Kind::Elsewhere("a link to a folder, not followed"),
-            Ok(_) if is_run(path) => Kind::Run,
+            Ok(target) if target.is_file() && is_run(path) => Kind::Run,
             Ok(_) => Kind::Nothing,
             Err(_) => Kind::Elsewhere("a link that leads nowhere"),
         };
@@ -103,7 +113,8 @@ fn kind(entry: &DirEntry, root: &Path) -> Kind {
     match entry.depth() == 0 || entry.file_type().is_dir() {
         true if is_collection(path) => Kind::Collection,
         true => model_in(path).map_or(Kind::Nothing, Kind::Model),
-        false if is_run(path) => Kind::Run,
+        // A pipe would be waited for.
+        false if entry.file_type().is_file() && is_run(path) => Kind::Run,
         false => Kind::Nothing,
     }
 }
@@ -157,8 +168,14 @@ fn plain_name(part: Component<'_>) -> Option<String> {
 
 fn visible(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
+    // A report holds the runs of its arms again.
+    let a_report = || ["report.json", "summary.md"].iter().all(|name| entry.path().join(name).is_file());
     entry.depth() == 0
-        || !(name.starts_with('.') || name == "target" || name == "node_modules" || name == crate::report::FOLDER)
+        || !(name.starts_with('.')
+            || name == "target"
+            || name == "node_modules"
+            || name == crate::report::FOLDER
+            || a_report())
 }
 
 fn is_collection(folder: &Path) -> bool {
@@ -183,74 +200,6 @@ fn model_in(folder: &Path) -> Option<PathBuf> {
     bare.into_iter().next()
 }
 
-/// The ends of packed files, and of runs.
-const PACKED: [&str; 2] = [".gz", ".zst"];
-const RUN_ENDS: [&str; 3] = [".run", ".trec", ".res"];
-
-fn is_run(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| run_stem(&name.to_string_lossy()).is_some())
-}
-
-/// A run file's name or path without its ends: `after/dl19.1` of `after/dl19.1.run.gz`.
-fn run_stem(name: &str) -> Option<&str> {
-    let plain = PACKED.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
-    RUN_ENDS.iter().find_map(|end| plain.strip_suffix(end))
-}
-
-/// Puts `{collection}` where a collection's name stands in a path, and seeds of one ranker together.
-fn runs(files: &[String], collections: &[FoundCollection]) -> Vec<FoundRuns> {
-    let mut patterns: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for file in files {
-        if let Some((pattern, name)) = pattern_of(file, collections) {
-            patterns.entry(pattern).or_default().insert(name);
-        }
-    }
-    // Seeds that cover other collections than their siblings are not one ranker's, or not finished.
-    type Family = (String, BTreeSet<String>);
-    let mut rankers: BTreeMap<Family, Vec<(u64, String)>> = BTreeMap::new();
-    for (pattern, covers) in patterns {
-        let (family, seed) = seed_of(&pattern).unwrap_or((pattern.clone(), 0));
-        rankers.entry((family, covers)).or_default().push((seed, pattern));
-    }
-    let sorted = |mut seeds: Vec<(u64, String)>| {
-        seeds.sort();
-        seeds.into_iter().map(|(_, pattern)| pattern).collect()
-    };
-    rankers.into_iter().map(|((_, covers), seeds)| FoundRuns { files: sorted(seeds), covers }).collect()
-}
-
-/// The pattern that a run file follows, and the collection that it is of. A name in the file's own name counts for
-/// more than one in a folder's, and a long one for more than a short one.
-fn pattern_of(file: &str, collections: &[FoundCollection]) -> Option<(String, String)> {
-    let stem = run_stem(file)?;
-    let own_name = stem.rfind('/').map_or(0, |slash| slash + 1);
-    let with_places = collections.iter().filter_map(|c| Some((places(stem, &c.name).last().copied()?, &c.name)));
-    let (_, name) = with_places.max_by_key(|(place, name)| (*place >= own_name, name.len()))?;
-    let mut pattern = file.to_owned();
-    for place in places(stem, name).into_iter().rev() {
-        pattern.replace_range(place..place + name.len(), "{collection}");
-    }
-    Some((pattern, name.clone()))
-}
-
-/// Where a name stands in a path as a whole part, between slashes and dots: `a` in `runs/after/a.1`, once.
-fn places(path: &str, name: &str) -> Vec<usize> {
-    let parts = |c: char| matches!(c, '/' | '.');
-    let whole = |place: &usize| {
-        path[..*place].chars().next_back().is_none_or(parts)
-            && path[*place + name.len()..].chars().next().is_none_or(parts)
-    };
-    path.match_indices(name).map(|(place, _)| place).filter(whole).collect()
-}
-
-/// What the seeds of a ranker have in common, and which seed this is: `after/{collection}.*.run` and 1.
-fn seed_of(pattern: &str) -> Option<(String, u64)> {
-    let stem = run_stem(pattern)?;
-    let (before, seed) = stem.rsplit_once('.')?;
-    let number = seed.parse().ok().filter(|_| seed.bytes().all(|b| b.is_ascii_digit()))?;
-    Some((format!("{before}.*{}", &pattern[stem.len()..]), number))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -268,32 +217,6 @@ mod tests {
         assert_eq!(names(&["."], "/my/dl 19"), ["dl-19"]);
         assert_eq!(names(&["."], "/"), ["collection"]);
         assert_eq!(names(&["."], "/.hidden"), ["hidden"]);
-    }
-
-    fn found(files: &[&str], names: &[&str]) -> Vec<Vec<String>> {
-        let files: Vec<String> = files.iter().map(|file| (*file).to_owned()).collect();
-        let of = |name: &&str| FoundCollection { name: (*name).to_owned(), path: String::new() };
-        let collections: Vec<FoundCollection> = names.iter().map(of).collect();
-        runs(&files, &collections).into_iter().map(|runs| runs.files).collect()
-    }
-
-    #[test]
-    fn a_name_is_replaced_where_it_is_a_whole_part() {
-        assert_eq!(found(&["runs/after/a.run", "runs/after/b.run"], &["a", "b"]), [["runs/after/{collection}.run"]]);
-        assert_eq!(found(&["a/dl19/x.dl19.run.gz"], &["dl19"]), [["a/{collection}/x.{collection}.run.gz"]]);
-        assert_eq!(found(&["x/v1.0.run"], &["v1.0", "0"]), [["x/{collection}.run"]]);
-        assert_eq!(found(&["run/a.run"], &["a", "run"]), [["run/{collection}.run"]]);
-        assert_eq!(found(&["before/dl19-hard.run"], &["dl19"]), Vec::<Vec<String>>::new());
-    }
-
-    #[test]
-    fn seeds_are_a_list_where_they_cover_the_same() {
-        assert_eq!(
-            found(&["r/a.1.run", "r/a.2.run", "r/a.10.run"], &["a"]),
-            [["r/{collection}.1.run", "r/{collection}.2.run", "r/{collection}.10.run"]]
-        );
-        let uneven = found(&["r/a.1.run", "r/b.1.run", "r/a.2.run"], &["a", "b"]);
-        assert_eq!(uneven, [["r/{collection}.2.run"], ["r/{collection}.1.run"]]);
     }
 
     #[cfg(target_os = "linux")]

@@ -1,12 +1,13 @@
 //! `distilgate init`: looks at a folder and writes a commented configuration for what lies there.
 
-use super::found::{Found, FoundCollection, FoundRuns, look};
-use super::{Global, printing};
+use super::found::{Found, look};
+use super::roles::{Candidate, Guess, Role, Roles};
+use super::{Global, printing, template};
+use crate::audit::Request;
 use crate::cache::write_atomically;
-use crate::config::{self, CONFIG_NAME, meaning};
+use crate::config::{self, CONFIG_NAME, Loaded};
 use crate::error::{Error, Exit, Place, Result};
 use clap::Args;
-use std::fmt::Write as _;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -23,13 +24,8 @@ pub struct InitArgs {
 
 /// How many of the things that were passed over are named; the rest is counted.
 const MOST_SKIPPED: usize = 8;
-
-/// Words in a path that tell what a ranker is for.
-const BEFORE: [&str; 4] = ["before", "base", "old", "previous"];
-const AFTER: [&str; 4] = ["after", "release", "new", "distilled"];
-const TEACHER: [&str; 1] = ["teacher"];
-const FIRST_STAGE: [&str; 3] = ["bm25", "first", "candidates"];
-const REFERENCE: [&str; 1] = ["reference"];
+/// How many rankers are listed with what became of them.
+const MOST_RANKERS: usize = 20;
 
 /// Writes the configuration and says what is still to be filled in.
 ///
@@ -48,14 +44,56 @@ pub fn run(args: &InitArgs, _global: &Global, out: &mut dyn Write) -> Result<Exi
             .help("run `distilgate check`, or write a new one with `distilgate init --force`"));
     }
     let found = look(&args.dir)?;
-    let text = template(&found);
-    config::parse(&text, &path).map_err(|e| e.context("the configuration made from this folder"))?;
+    let roles = Roles::of(&found);
+    let mut text = template::text(&found, &roles);
+    let refused = refusal(&text, &path)?;
+    if let Some(why) = &refused {
+        text = format!("{}{text}", first_of_all(why, &needs(&found, &roles)));
+    }
     write_atomically(&path, text.as_bytes())?;
-    report(&found, &path, out).map_err(printing)?;
+    report(&found, &roles, &path, refused.is_some(), out).map_err(printing)?;
     Ok(Exit::Pass)
 }
 
-fn report(found: &Found, path: &Path, out: &mut dyn Write) -> std::io::Result<()> {
+/// Why `check` refuses a configuration before it reads anything else, if it does.
+fn refusal(text: &str, path: &Path) -> Result<Option<String>> {
+    let config = config::parse(text, path).map_err(|e| e.context("the configuration made from this folder"))?;
+    let loaded = Loaded { config, path: path.to_owned(), text: text.to_owned() };
+    Ok(Request::of(&loaded).err().map(|error| error.what().to_owned()))
+}
+
+/// The comment that stands first in a file that cannot be used yet.
+fn first_of_all(why: &str, needs: &[String]) -> String {
+    let needs: String = needs.iter().map(|need| format!("#   - {need}\n")).collect();
+    format!("# `distilgate check` refuses this file as it stands: {why}. Before it runs, fill in:\n{needs}#\n")
+}
+
+/// What is missing, without which nothing can be audited or less than was found.
+fn needs(found: &Found, roles: &Roles) -> Vec<String> {
+    let mut needs = Vec::new();
+    if found.collections.is_empty() {
+        needs.push(
+            "a [[collection]]: none was found (a folder with queries.jsonl and qrels/); files of other forms are named one \
+             by one: queries = \"topics.tsv\", qrels = \"qrels.txt\""
+                .to_owned(),
+        );
+    }
+    let open = match roles.open().len() {
+        0 => String::new(),
+        1 => "; what was found and no name tells may be it: a comment in the file".to_owned(),
+        n => format!("; one of {n} that were found and no name tells may be it: comments in the file"),
+    };
+    if roles.with(Role::Before).is_empty() {
+        let waits = if template::after_waits(roles) { "; [student.after] waits for it, commented out" } else { "" };
+        needs.push(format!("[student.before]: the student as it was{open}{waits}"));
+    }
+    if roles.with(Role::After).is_empty() {
+        needs.push(format!("[student.after]: the student that ships{open}; or [distill], to train it here"));
+    }
+    needs
+}
+
+fn report(found: &Found, roles: &Roles, path: &Path, refused: bool, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(out, "wrote {}", path.display())?;
     writeln!(
         out,
@@ -67,150 +105,55 @@ fn report(found: &Found, path: &Path, out: &mut dyn Write) -> std::io::Result<()
     if found.cut {
         writeln!(out, "  the folder holds more than was looked at")?;
     }
+    for candidate in roles.all.iter().take(MOST_RANKERS) {
+        let covers = match candidate.is_model {
+            true => "a model".to_owned(),
+            false => format!("{} of {} collections", candidate.covers, found.collections.len()),
+        };
+        writeln!(out, "  {} ({covers}): {}", candidate.files.join(", "), became(candidate, roles))?;
+    }
+    if roles.all.len() > MOST_RANKERS {
+        writeln!(out, "  and {} more", roles.all.len() - MOST_RANKERS)?;
+    }
     for what in found.skipped.iter().take(MOST_SKIPPED) {
         writeln!(out, "  passed over {what}")?;
     }
     if found.skipped.len() > MOST_SKIPPED {
         writeln!(out, "  passed over {} more", found.skipped.len() - MOST_SKIPPED)?;
     }
-    let missing = [
-        (found.collections.is_empty(), "a [[collection]]: none was found (a folder with queries.jsonl and qrels/)"),
-        (ranker(found, &BEFORE).is_none(), "[student.before]: the student as it was"),
-        (ranker(found, &AFTER).is_none(), "[student.after]: the student that ships; or [distill], to train it here"),
-        (true, "training-cutoff of the teacher and published of each collection: without dates everything is suspect"),
-    ];
     writeln!(out, "to fill in:")?;
-    for (_, what) in missing.iter().filter(|(is_missing, _)| *is_missing) {
-        writeln!(out, "  - {what}")?;
+    for need in needs(found, roles) {
+        writeln!(out, "  - {need}")?;
     }
-    writeln!(out, "then: distilgate check --dry-run")
-}
-
-/// The line that gives a ranker: `model = ...` or `runs = ...`, if one was found whose path has one of the words.
-fn ranker(found: &Found, words: &[&str]) -> Option<String> {
-    match found.models.iter().find(|path| has(path, words)) {
-        Some(path) => Some(format!("model = {}", quoted(path))),
-        None => widest(found, |path| has(path, words)).map(|runs| format!("runs = {}", list(runs))),
+    writeln!(
+        out,
+        "  - training-cutoff of the teacher and published of each collection: without dates everything is suspect, and nothing\n    \
+         can be compared"
+    )?;
+    match refused {
+        true => writeln!(out, "check refuses the file until then; `distilgate doctor` says whether it can be used"),
+        false => writeln!(
+            out,
+            "then: distilgate check --dry-run    (distilgate doctor shows what was found, explain keys every key)"
+        ),
     }
 }
 
-/// Run files that have one of the words, and are no reference's.
-fn files<'a>(found: &'a Found, words: &[&str]) -> Option<&'a FoundRuns> {
-    widest(found, |path| has(path, words) && !has(path, &REFERENCE))
-}
-
-/// Whether a path has one of the words.
-fn has(path: &str, words: &[&str]) -> bool {
-    path.split(|c: char| !c.is_alphanumeric()).any(|part| words.contains(&part))
-}
-
-/// Of the runs whose path will do, those that cover most collections; the first of several.
-fn widest(found: &Found, will_do: impl Fn(&str) -> bool) -> Option<&FoundRuns> {
-    let will_do = found.runs.iter().filter(|runs| runs.files.iter().any(|path| will_do(path)));
-    will_do.min_by_key(|runs| std::cmp::Reverse(runs.covers.len()))
-}
-
-/// A path, or a list of paths.
-fn list(runs: &FoundRuns) -> String {
-    let quoted: Vec<String> = runs.files.iter().map(|path| quoted(path)).collect();
-    if quoted.len() == 1 { quoted.concat() } else { format!("[{}]", quoted.join(", ")) }
-}
-
-fn quoted(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
-}
-
-/// The commented configuration; every comment is the key's documentation.
-fn template(found: &Found) -> String {
-    let mut text =
-        String::from("# What each key means: docs/config.md. What each check looks at: distilgate explain.\n");
-    section(&mut text, "gate");
-    for (key, value) in
-        [("measure", "\"nDCG@10\""), ("margin", "0.05"), ("inconclusive", "\"fail\""), ("queries", "60")]
-    {
-        line(&mut text, "gate", key, value, false);
-    }
-    section(&mut text, "teacher");
-    line(&mut text, "teacher", "name", "\"teacher\"", false);
-    line(&mut text, "teacher", "training-cutoff", "2024-01-01", true);
-    let scores = files(found, &TEACHER);
-    line(&mut text, "teacher", "scores", &scores.map_or(quoted("teacher/{collection}.run"), list), scores.is_none());
-    line(&mut text, "teacher", "command", "[\"python3\", \"ask.py\"]", true);
-    for (name, words) in [("before", &BEFORE), ("after", &AFTER)] {
-        let given = ranker(found, words);
-        let _ = writeln!(text, "\n# {}", meaning(&format!("student.{name}")));
-        match given {
-            Some(given) => {
-                let _ = writeln!(text, "[student.{name}]\n{given}");
-            }
-            None => {
-                let _ = writeln!(
-                    text,
-                    "# [student.{name}]\n# model = \"student/{name}\"    # or runs = \"runs/{name}/{{collection}}.run\""
-                );
+/// What became of a ranker that was found.
+fn became(candidate: &Candidate, roles: &Roles) -> String {
+    match &candidate.guess {
+        Guess::Is(role, word) => {
+            // A model of a teacher is never taken: it may be large, and scoring with it has to be asked for.
+            let may_be = !candidate.is_model || matches!(role, Role::Before | Role::After | Role::Reference);
+            let taken = may_be && roles.with(*role).first().is_some_and(|first| *first == candidate);
+            let waits = *role == Role::After && template::after_waits(roles);
+            match (taken, waits) {
+                (true, false) => format!("{}, guessed by \"{word}\"", role.key()),
+                (true, true) => format!("{}, commented out until there is a [student.before]", role.key()),
+                (false, _) => format!("not taken, a comment beside {}", role.key()),
             }
         }
+        Guess::Torn(words) => format!("not taken; a comment, for its words say different things: {}", words.join(", ")),
+        Guess::Silent => "not taken; a comment, for no word in its path says what it is".to_owned(),
     }
-    reference(&mut text, found);
-    distill(&mut text);
-    section(&mut text, "first-stage");
-    line(&mut text, "first-stage", "depth", "50", false);
-    let run = files(found, &FIRST_STAGE);
-    line(
-        &mut text,
-        "first-stage",
-        "run",
-        // Candidates come from one list: of several seeds the first.
-        &quoted(run.map_or("runs/bm25/{collection}.run", |runs| &runs.files[0])),
-        run.is_none(),
-    );
-    for of in &found.collections {
-        collection(&mut text, of);
-    }
-    text
-}
-
-fn section(text: &mut String, name: &str) {
-    let _ = writeln!(text, "\n# {}\n[{name}]", meaning(name));
-}
-
-fn line(text: &mut String, section: &str, key: &str, value: &str, commented_out: bool) {
-    let mark = if commented_out { "# " } else { "" };
-    let _ = writeln!(text, "# {}\n{mark}{key} = {value}", meaning(&format!("{section}.{key}")));
-}
-
-fn reference(text: &mut String, found: &Found) {
-    let _ = writeln!(text, "\n# {}", meaning("reference"));
-    match ranker(found, &REFERENCE) {
-        Some(given) => {
-            let _ = writeln!(text, "[[reference]]\nname = \"reference\"\n{given}");
-        }
-        None => text.push_str("# [[reference]]\n# name = \"open-ranker\"\n# model = \"references/open-ranker\"    # or scores = its scores, runs = its student's runs\n"),
-    }
-}
-
-/// Training is asked for, never assumed: every line of it is commented out.
-fn distill(text: &mut String) {
-    let _ = writeln!(text, "\n# {}\n# [distill]", meaning("distill"));
-    for (key, value) in [
-        ("queries", "\"distill/queries.jsonl\""),
-        ("corpus", "\"distill/corpus.jsonl\""),
-        ("scores", "\"distill/teacher.run\""),
-        ("loss", "\"margin-mse\""),
-        ("steps", "90"),
-    ] {
-        line(text, "distill", key, value, true);
-    }
-}
-
-fn collection(text: &mut String, of: &FoundCollection) {
-    let _ = writeln!(
-        text,
-        "\n# {}\n[[collection]]\nname = {}\npath = {}",
-        meaning("collection"),
-        quoted(&of.name),
-        quoted(&of.path)
-    );
-    line(text, "collection", "published", "2024-01-01", true);
-    line(text, "collection", "rel", "1", false);
 }

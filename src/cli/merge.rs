@@ -24,7 +24,13 @@ struct Asked {
 /// # Errors
 /// Parts that do not belong together, or to what is here; otherwise as `check`.
 pub fn run(paths: &[PathBuf], folder: &Path, global: &Global, out: &mut dyn Write) -> Result<Exit> {
-    let parts = Parts::read(paths).inspect_err(github::tell)?;
+    let (args, global, parts) = prepared(paths, folder, global).inspect_err(github::tell)?;
+    decide(&args, &global, Work::Done(Arc::new(parts)), out)
+}
+
+/// What `check` would have been called with, and what it need not compute.
+fn prepared(paths: &[PathBuf], folder: &Path, global: &Global) -> Result<(CheckArgs, Global, Parts)> {
+    let parts = Parts::read(paths)?;
     let Some(terms) = parts.terms().cloned() else { return Err(Error::input("there is no part to merge")) };
     let mut args = asked(&terms)?;
     args.report = folder.to_owned();
@@ -34,7 +40,7 @@ pub fn run(paths: &[PathBuf], folder: &Path, global: &Global, out: &mut dyn Writ
         device: terms.device.parse().map_err(|_| unusable())?,
         ..global.clone()
     };
-    decide(&args, &global, Work::Done(Arc::new(parts)), out)
+    Ok((args, global, parts))
 }
 
 /// The options of the shares.
@@ -43,9 +49,9 @@ fn asked(terms: &Terms) -> Result<CheckArgs> {
         let what = error.to_string().lines().next().unwrap_or_default().to_owned();
         Error::input(format!("the options that the shares were given cannot be used: {what}")).help("run them again")
     })?;
-    match asked.check.partition {
-        None => Ok(asked.check),
-        Some(_) => Err(Error::input("a part says that it is to be shared out again").help("run its share again")),
+    match asked.check.words() == terms.options {
+        true => Ok(asked.check),
+        false => Err(Error::input("the options in a part are not those that a share is given").help("run it again")),
     }
 }
 
@@ -61,7 +67,11 @@ mod tests {
 
     #[test]
     fn options_go_through_a_part_and_come_back() {
-        let words = ["--today", "2026-01-02", "--baseline", "a b.json", "--sarif", "-A", "canary", "--lang", "ja"];
+        let words = [
+            ["--today", "2026-01-02", "--max-calls", "7", "--baseline"].as_slice(),
+            &["a b.json", "--sarif", "-A", "canary", "--lang", "ja"],
+        ]
+        .concat();
         assert_eq!(asked(&terms(&words)).unwrap().words(), words);
         assert_eq!(asked(&terms(&[])).unwrap().words(), [""; 0]);
     }
@@ -69,7 +79,9 @@ mod tests {
     #[test]
     fn what_is_no_option_of_a_check_is_refused() {
         for (options, part) in [
-            (&["--partition", "1/2"][..], "shared out again"),
+            (&["--partition", "1/2"][..], "not those that a share is given"),
+            (&["--dry-run"], "not those that a share is given"),
+            (&["--report", "elsewhere"], "not those that a share is given"),
             (&["--no-such"], "cannot be used"),
             (&["--today", "yesterday"], "cannot be used"),
         ] {

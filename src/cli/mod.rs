@@ -1,5 +1,6 @@
 //! The commands, one file each. Data goes to stdout, everything else to stderr.
 
+mod ask;
 mod canary;
 mod check;
 mod completions;
@@ -16,16 +17,22 @@ mod levels;
 mod man;
 mod merge;
 mod outlet;
+mod patterns;
 mod plan;
 mod probe;
 mod progress;
 mod report;
+mod roles;
 mod scan;
 mod share;
+mod template;
 mod today;
 mod twin;
 
+use crate::audit::Surroundings;
+use crate::audit::share::Work;
 use crate::cache::{self, Cache};
+use crate::collection::Date;
 use crate::config;
 use crate::error::{Error, Exit, Result};
 use crate::onnx::Device;
@@ -97,7 +104,7 @@ pub enum Format {
 enum Command {
     /// Two teachers on embedded data, one has seen the test: red and green side by side
     Demo(demo::DemoArgs),
-    /// Look at what is there and write a commented distilgate.toml that `check` accepts
+    /// Look at what is there, write a commented distilgate.toml for it, and say what `check` still needs
     Init(init::InitArgs),
     /// Everything the configuration asks for; writes reports; the exit code is the verdict
     Check(check::CheckArgs),
@@ -105,6 +112,8 @@ enum Command {
     Fingerprint(fingerprint::FingerprintArgs),
     /// What the teacher's scores know of the judgements, before anything is distilled
     Probe(probe::ProbeArgs),
+    /// Have the teacher score training pairs, for `distill` and `check`
+    Ask(ask::AskArgs),
     /// Train a student from scores and save it as ONNX
     Distill(distill::DistillArgs),
     /// Measure a run against judgements, like the `ir_measures` command
@@ -161,6 +170,7 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Check(args) => check::run(args, global, &mut out),
         Command::Fingerprint(args) => fingerprint::run(args, global, &mut out),
         Command::Probe(args) => probe::run(args, global, &mut out),
+        Command::Ask(args) => ask::run(args, global, &mut out),
         Command::Distill(args) => distill::run(args, global, &mut out),
         Command::Evaluate(args) => evaluate::run(args, &mut out),
         Command::Scan(args) => scan::run(args, global, &mut out),
@@ -212,6 +222,19 @@ impl Global {
             Some(folder) => Ok(Cache::new(folder)),
             None => Ok(Cache::new(cache::default_folder(|name| std::env::var_os(name))?)),
         }
+    }
+
+    /// What an audit runs in, with the day that counts as today, where the command line names one.
+    fn surroundings(&self, loaded: &config::Loaded, day: Option<Date>) -> Result<Surroundings> {
+        Ok(Surroundings {
+            cache: self.cache()?,
+            offline: self.offline,
+            threads: self.threads(),
+            device: self.device,
+            today: today::today(day, &loaded.config.lock),
+            waiver_day: day.unwrap_or_else(today::by_the_clock),
+            work: Work::Whole,
+        })
     }
 
     /// Threads to score with.

@@ -2,8 +2,9 @@
 
 use super::progress::Bars;
 use super::{Format, Global, printing};
-use crate::audit::plan::{Plan, PlannedOutcome, plan};
+use crate::audit::plan::{Plan, PlannedOutcome, PlannedTraining, plan};
 use crate::checks;
+use crate::collection::Role;
 use crate::config::Loaded;
 use crate::error::{Exit, Place, Result};
 use clap::Args;
@@ -73,13 +74,13 @@ fn text(plan: &Plan, out: &mut dyn Write) -> std::io::Result<()> {
         };
         writeln!(
             out,
-            "  {} students to train: {} arms, {} seeds, {steps}, {} pairs in a step, {} training queries ({} more are test queries and left out)",
+            "  {} students to train: {} arms, {} seeds, {steps}, {} pairs in a step, {} training queries{}",
             training.arms * training.seeds,
             training.arms,
             training.seeds,
             training.pairs_in_a_step,
             training.queries,
-            training.test_copies
+            left_out(training)
         )?;
         if training.pairs_to_score > 0 {
             writeln!(out, "  {} training pairs to score with references' models first", training.pairs_to_score)?;
@@ -107,11 +108,27 @@ fn text(plan: &Plan, out: &mut dyn Write) -> std::io::Result<()> {
     the_rest(plan, out)
 }
 
+/// The training queries that are not used, and why.
+fn left_out(training: &PlannedTraining) -> String {
+    let reasons = [
+        (training.test_copies, "test queries".to_owned()),
+        (training.short_lists, format!("with fewer than {} scored documents", training.candidates)),
+        (training.equal_scores, "with equal scores".to_owned()),
+    ];
+    let all = training.queries + reasons.iter().map(|(n, _)| n).sum::<usize>();
+    let reasons: Vec<String> =
+        reasons.into_iter().filter(|(n, _)| *n > 0).map(|(n, why)| format!("{why} {n}")).collect();
+    if reasons.is_empty() { String::new() } else { format!(" (left out of {all}: {})", reasons.join(", ")) }
+}
+
 /// The collections, and what can be reached with them.
 fn the_rest(plan: &Plan, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(out, "Collections")?;
     for (name, role, queries) in &plan.collections {
         writeln!(out, "  {name:20} {role:8} {queries} queries")?;
+    }
+    for line in missing_dates(plan) {
+        writeln!(out, "  {line}")?;
     }
     writeln!(out, "\nWhat this set-up can reach")?;
     let lines = table(plan).to_string();
@@ -123,6 +140,30 @@ fn the_rest(plan: &Plan, out: &mut dyn Write) -> std::io::Result<()> {
         writeln!(out, "{warning}")?;
     }
     Ok(())
+}
+
+/// Dates that nobody gives, what follows, and what to add.
+fn missing_dates(plan: &Plan) -> Vec<String> {
+    let mut lines = Vec::new();
+    if plan.no_cutoff {
+        lines.push(
+            "[teacher] has no training-cutoff, so every collection without a `role` counts as suspect".to_owned(),
+        );
+        lines.push("  add: training-cutoff = YYYY-MM-DD, the day up to which it may have read the web".to_owned());
+    }
+    if !plan.undated.is_empty() {
+        let who = match plan.undated.len() == plan.collections.len() {
+            true => "no collection says when it became public, so each counts as suspect".to_owned(),
+            false => format!("{}: no date of publication, so suspect", plan.undated.join(", ")),
+        };
+        lines.push(who);
+        lines.push("  add to its [[collection]]: published = YYYY-MM-DD, the day on which queries and judgements became public".to_owned());
+    }
+    let nothing_clean = plan.collections.iter().all(|(_, role, _)| *role == Role::Suspect);
+    if !lines.is_empty() && nothing_clean {
+        lines.push("until then nothing is clean and nothing can be compared: check cannot decide".to_owned());
+    }
+    lines
 }
 
 fn table(plan: &Plan) -> Table {

@@ -1,11 +1,9 @@
 //! `distilgate probe`: the teacher's scores alone, before anything is distilled.
 
 use super::progress::Bars;
-use super::today::{by_the_clock, today};
 use super::{Format, Global, printing};
 use crate::audit::export::{self, ExportedPairs, PairToScore, RewordingPlan};
-use crate::audit::share::Work;
-use crate::audit::{self, Audited, Surroundings};
+use crate::audit::{self, Audited};
 use crate::cache::WholeFile;
 use crate::checks::{self, Family, Status};
 use crate::config::{Inconclusive, Loaded, ReferenceKind};
@@ -149,15 +147,7 @@ fn teacher_alone(mut loaded: Loaded) -> Result<Loaded> {
 }
 
 fn gather(loaded: &Loaded, global: &Global) -> Result<Audited> {
-    let surroundings = Surroundings {
-        cache: global.cache()?,
-        offline: global.offline,
-        threads: global.threads(),
-        device: global.device,
-        today: today(None, &loaded.config.lock),
-        waiver_day: by_the_clock(),
-        work: Work::Whole,
-    };
+    let surroundings = global.surroundings(loaded, None)?;
     let mut bars = Bars::new(global.quiet);
     let audited = audit::run(loaded, &surroundings, &mut bars)?;
     bars.finish();

@@ -2,10 +2,8 @@
 
 use super::check::CheckArgs;
 use super::progress::Bars;
-use super::today::{by_the_clock, today};
 use super::{Global, printing};
-use crate::audit::Surroundings;
-use crate::audit::share::{Part, Share, Terms, Work, work};
+use crate::audit::share::{Part, Share, Terms, work};
 use crate::cache::digest_bytes;
 use crate::error::{Error, Exit, Result, quiet};
 use crate::report;
@@ -28,15 +26,9 @@ pub fn run(args: &CheckArgs, share: Share, global: &Global, out: &mut dyn Write)
         device: global.device.to_string(),
         options: args.words(),
     };
-    let surroundings = Surroundings {
-        cache: global.cache()?,
-        offline: global.offline,
-        threads: threads.get(),
-        device: global.device,
-        today: today(None, &loaded.config.lock),
-        waiver_day: by_the_clock(),
-        work: Work::Share,
-    };
+    // What an option or a table names is looked at now, and not when all shares are done.
+    args.wish(&loaded)?;
+    let surroundings = global.surroundings(&loaded, None)?;
     let mut bars = Bars::new(global.quiet);
     let done = work(&loaded, share, terms, &surroundings, &mut bars)?;
     bars.finish();

@@ -7,13 +7,13 @@ use crate::checks::wording::count;
 use crate::collection::Collection;
 use crate::config::{CollectionConfig, Gate, Loaded, nearest};
 use crate::error::{Error, Exit, Place, Result};
-use crate::report::{Outcome, Report};
+use crate::report::{self, Outcome, Report};
 use crate::stats::{self, MIN_QUERIES, Summary, one_seed};
 use crate::twin::{self, Order, Sheet};
 use clap::{Args, Subcommand};
 use comfy_table::{Table, presets};
 use serde::Serialize;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// A sheet with more documents for a query is nobody's work; what is judged deeper is said.
@@ -21,9 +21,6 @@ const MOST_DOCUMENTS: usize = 50;
 
 /// Regions that a sheet tells apart.
 const REGIONS: usize = 8;
-
-/// A report beyond this is none of ours.
-const MAX_REPORT_BYTES: u64 = 256 << 20;
 
 /// What to do with twins.
 #[derive(Debug, Subcommand)]
@@ -137,7 +134,7 @@ fn plan(args: &PlanArgs, global: &Global, out: &mut dyn Write) -> Result<Exit> {
     let config = named(&loaded, &args.collection)?;
     not_a_twin(&loaded, config)?;
     let collection = open(&loaded, config)?;
-    let report = args.report.as_deref().map(read_report).transpose()?;
+    let report = args.report.as_deref().map(report::read).transpose()?;
     let usable = judged_counts(&collection, config.rel);
     // Finished runs are read whole: a sample is drawn where models are scored.
     let scores_models = audit::Request::of(&loaded).map_or(true, |request| request.scores_models);
@@ -239,17 +236,6 @@ fn measured(report: &Report, name: &str, collection: &str) -> Option<Summary> {
     let on = outcome.collections.iter().find(|on| on.collection == collection)?;
     let values: Vec<f64> = on.by_query.values().copied().collect();
     stats::summary(&one_seed(&values)).ok()
-}
-
-fn read_report(path: &Path) -> Result<Report> {
-    let file = std::fs::File::open(path).map_err(|e| Error::reading(path, e))?;
-    let mut bytes = Vec::new();
-    file.take(MAX_REPORT_BYTES).read_to_end(&mut bytes).map_err(|e| Error::reading(path, e))?;
-    serde_json::from_slice(&bytes).map_err(|e| {
-        Error::input(format!("this is not a report of distilgate: {e}"))
-            .at(Place::file(path))
-            .help("name the report.json that `distilgate check` wrote")
-    })
 }
 
 fn text(plan: &Planned, args: &PlanArgs, out: &mut dyn Write) -> std::io::Result<()> {

@@ -15,7 +15,8 @@ pub struct Distill {
     pub queries: String,
     /// The documents that the training scores name.
     pub corpus: String,
-    /// What the teacher said about training queries and documents: a run or a score file.
+    /// What the teacher said about training queries and documents: a run or a score file. `distilgate ask` makes it from
+    /// a teacher that is a program or a model.
     pub scores: String,
     /// The form of `scores`, where four columns leave it open.
     pub format: Option<Format>,
@@ -107,7 +108,7 @@ impl Distill {
         for (key, value) in [("groups", self.groups), ("steps", self.steps), ("accumulate", self.accumulate)] {
             if value == 0 {
                 return Err(Error::input(format!("distill.{key} is 0: nothing would be trained"))
-                    .help("leave it out for the default, which docs/config.md lists"));
+                    .help("leave it out for the default, which `distilgate explain keys` lists"));
             }
         }
         for (key, value, most) in [
@@ -117,7 +118,7 @@ impl Distill {
         ] {
             if value > most {
                 return Err(Error::input(format!("distill.{key} is {value}, and must be at most {most}"))
-                    .help("leave it out for the default, which docs/config.md lists"));
+                    .help("leave it out for the default, which `distilgate explain keys` lists"));
             }
         }
         if self.candidates < 2 {
@@ -144,7 +145,7 @@ impl Distill {
         ] {
             if !fits {
                 return Err(Error::input(format!("distill.{key} is {value}, and must {must}"))
-                    .help("leave it out for the default, which docs/config.md lists"));
+                    .help("leave it out for the default, which `distilgate explain keys` lists"));
             }
         }
         Ok(())

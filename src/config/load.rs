@@ -1,6 +1,6 @@
 //! Finding and reading `distilgate.toml`; its errors show the line, and the nearest right key.
 
-use super::{Config, Distill, Scan, Teacher, Waiver};
+use super::{Config, Distill, Scan, Teacher, Waiver, dates};
 use crate::error::{Error, Place, Result};
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -18,6 +18,12 @@ const MAX_HETEROGENEITY: f64 = 10.0;
 
 /// How alike two names must be (Jaro-Winkler) for one to be suggested for the other.
 const ALIKE: f64 = 0.75;
+
+/// A shorter name is part of too many others to be meant for one of them.
+const SHORTEST_PART: usize = 3;
+
+/// Where every key stands, for whoever has the program and not its pages.
+const EVERY_KEY: &str = "`distilgate explain keys` lists every key";
 
 /// A configuration with the place it came from.
 #[derive(Clone, Debug)]
@@ -133,7 +139,7 @@ fn sensible(config: &Config) -> Result<()> {
     for (key, value) in positive {
         if !(value.is_finite() && value > 0.0) {
             return Err(Error::input(format!("{key} is {value}, and must be above 0"))
-                .help("leave it out for the default, which docs/config.md lists"));
+                .help("leave it out for the default, which `distilgate explain keys` lists"));
         }
         if key.starts_with("gate.heterogeneity.") && value > MAX_HETEROGENEITY {
             return Err(Error::input(format!("{key} is {value}, and must be at most {MAX_HETEROGENEITY}"))
@@ -193,7 +199,7 @@ fn scan_makes_sense(scan: &Scan) -> Result<()> {
     {
         if !(0.5..=1.0).contains(&value) {
             return Err(Error::input(format!("scan.{key} is {value}, and must lie from 0.5 to 1"))
-                .help("leave it out for the default, which docs/config.md lists"));
+                .help("leave it out for the default, which `distilgate explain keys` lists"));
         }
     }
     Ok(())
@@ -239,12 +245,16 @@ fn explain(error: &toml::de::Error, text: &str, path: &Path) -> Error {
         None => Place::file(path),
     };
     let message = error.message().trim();
+    let line = place.line.and_then(|line| text.lines().nth(line as usize - 1));
+    if let Some(date) = line.and_then(dates::not_a_day) {
+        return Error::input(date.what).at(place).help(date.help);
+    }
     let Some((wrong, known)) = unknown_name(message) else {
-        return Error::input(message.to_owned()).at(place).help("docs/config.md lists every key");
+        return Error::input(message.to_owned()).at(place).help(EVERY_KEY);
     };
     let kind = if message.starts_with("unknown field") { "key" } else { "value" };
     let plain = Error::input(format!("unknown {kind} `{wrong}`")).at(place);
-    with_nearest(plain, wrong, known.into_iter()).help("docs/config.md lists every key")
+    with_nearest(plain, wrong, known.into_iter()).help(EVERY_KEY)
 }
 
 /// The wrong name, and those that would be right, in serde's "unknown field `x`, expected one of `a`, `b`".
@@ -270,14 +280,16 @@ fn with_nearest<'a>(error: Error, wrong: &str, known: impl Iterator<Item = &'a s
     }
 }
 
-/// The known name that is most like a wrong one, if any is alike at all.
+/// The known name that is most like a wrong one, if any is alike at all, or is part of it, or has it as a part: `cutoff`
+/// is meant for `training-cutoff`.
 pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let part = |a: &str, b: &str| a.len() >= SHORTEST_PART && b.contains(a);
     known
         .into_iter()
-        .map(|name| (strsim::jaro_winkler(wrong, name), name))
-        .filter(|(likeness, _)| *likeness >= ALIKE)
-        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
-        .map(|(_, name)| name)
+        .map(|name| (part(wrong, name) || part(name, wrong), strsim::jaro_winkler(wrong, name), name))
+        .filter(|(part, likeness, _)| *part || *likeness >= ALIKE)
+        .max_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then_with(|| b.2.cmp(a.2)))
+        .map(|(.., name)| name)
 }
 
 /// Line and column of a byte offset.
@@ -308,6 +320,40 @@ mod tests {
         let text = complaint("[gate]\ninconclusive = \"wran\"\n");
         assert!(text.starts_with("distilgate.toml:2:16: unknown value `wran`"), "{text}");
         assert!(text.contains("did you mean `warn`?"), "{text}");
+    }
+
+    #[test]
+    fn a_part_of_a_key_gets_the_whole_one() {
+        for (text, right) in [
+            ("[teacher]\ncutoff = 2020-01-31\n", "training-cutoff"),
+            ("[[collection]]\nname = \"a\"\npublished-on = 2020-01-31\n", "published"),
+            ("[student.before]\nrun = \"a\"\n", "runs"),
+        ] {
+            assert!(complaint(text).contains(&format!("did you mean `{right}`?")), "{}", complaint(text));
+        }
+        assert_eq!(nearest("in", ["training-cutoff"]), None);
+    }
+
+    #[test]
+    fn a_month_or_a_year_is_told_which_day_to_give() {
+        let of = |table: &str, key: &str, value: &str| complaint(&format!("{table}\n{key} = {value} # said\n"));
+        let collection = "[[collection]]\nname = \"a\"";
+        for value in ["2019-12", "\"2019-12\"", "2019", "'2019'"] {
+            let text = of("[teacher]", "training-cutoff", value);
+            assert!(text.contains("distilgate.toml:2:") && text.contains("training-cutoff = 2019-12-31"), "{text}");
+        }
+        for (value, day) in [("2019-12", "2019-12-01"), ("\"2019\"", "2019-01-01")] {
+            let text = of(collection, "published", value);
+            assert!(text.contains("distilgate.toml:3:") && text.contains(&format!("published = {day}")), "{text}");
+        }
+        for table in ["[teacher]\ntraining-cutoff", "[[collection]]\nname = \"a\"\npublished"] {
+            let text = complaint(&format!("{table} = YYYY-MM-DD\n"));
+            assert!(text.contains("is not filled in"), "{text}");
+        }
+        let inline = complaint("teacher = { name = \"t\", training-cutoff = 2020-02 }\n");
+        assert!(inline.contains("training-cutoff = 2020-02-29"), "{inline}");
+        let other = of("[teacher]", "training-cutoff", "2019-13-01");
+        assert!(!other.contains("2019-12-31"), "{other}");
     }
 
     #[test]

@@ -7,6 +7,7 @@
 mod bm25;
 mod canary;
 mod collections;
+mod dates;
 mod distill;
 mod files;
 mod first_stage;
@@ -23,6 +24,7 @@ mod scan;
 pub use bm25::Bm25;
 pub use canary::CanaryConfig;
 pub use collections::CollectionConfig;
+pub use dates::UNKNOWN_DAY;
 pub use distill::{Budget, Distill, Train};
 pub use files::Files;
 pub use first_stage::FirstStage;

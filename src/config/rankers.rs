@@ -112,7 +112,7 @@ impl Teacher {
             if value == 0 || value > most {
                 let (value, least, most) = if key == "retries" { (value - 1, 0, most - 1) } else { (value, 1, most) };
                 return Err(Error::input(format!("teacher.{key} is {value}, and must lie between {least} and {most}"))
-                    .help("leave it out for the default, which docs/config.md lists"));
+                    .help("leave it out for the default, which `distilgate explain keys` lists"));
             }
         }
         Ok(())

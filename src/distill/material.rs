@@ -86,6 +86,11 @@ impl TestQueries {
         }
     }
 
+    /// Whether a text is a test query.
+    pub fn holds(&self, text: &str) -> bool {
+        self.by_text.contains_key(&normalise(text))
+    }
+
     /// The test queries that a text is a copy of.
     fn copies<'a>(&'a self, query: &'a QueryId, text: &str) -> impl Iterator<Item = TestCopy> + 'a {
         let same = self.by_text.get(&normalise(text)).into_iter().flatten();

@@ -41,4 +41,4 @@ pub use place::{Files, place};
 pub use recipe::Recipe;
 pub use sample::{Group, Sampler};
 pub use save::{RECORD, name_teacher, recorded_teacher};
-pub use train::{Job, Tick, Trained, Workplace, key, train, trained};
+pub use train::{Job, Keys, Tick, Trained, Workplace, train, trained};

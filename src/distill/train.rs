@@ -8,11 +8,12 @@ use super::recipe::Recipe;
 use super::sample::Sampler;
 use super::save;
 use super::trainer::Trainer;
-use crate::cache::{Cache, Key};
+use crate::cache::{Cache, Key, KeyBuilder};
 use crate::config::ModelOptions;
 use crate::error::{Place, Result};
 use crate::onnx::{Device, Runtime};
 use crate::ranker::Prepared;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -75,19 +76,41 @@ pub struct Trained {
     pub history: History,
 }
 
-/// Everything that a student's bytes depend on, but for ONNX Runtime and the processor.
-///
-/// # Errors
-/// A student that cannot be read (exit 2).
-pub fn key(job: &Job, threads: usize, device: Device) -> Result<Key> {
-    Ok(key_of(job, &Prepared::read(job.student, job.options)?, threads, device))
+/// What a student is known by before it is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keys {
+    /// Everything that its bytes depend on, but for ONNX Runtime and the processor.
+    pub student: Key,
+    /// The same but for what the scores are that it learns from: those of a model may differ in the last digits on
+    /// another processor, and everything else may not.
+    pub task: Key,
+}
+
+impl Keys {
+    /// The keys of a student.
+    ///
+    /// # Errors
+    /// A student that cannot be read (exit 2).
+    pub fn of(job: &Job, threads: usize, device: Device) -> Result<Keys> {
+        let prepared = Prepared::read(job.student, job.options)?;
+        let student = key_of(job, &prepared, threads, device);
+        Ok(Keys { student, task: task_of(job, &prepared, threads, device) })
+    }
+}
+
+fn task_of(job: &Job, prepared: &Prepared, threads: usize, device: Device) -> Key {
+    let mut key = recipe_key("task/1", job, prepared, threads, device);
+    for (query, ranking) in &job.data.teacher.queries {
+        let text = job.data.queries.get(query).map_or("", String::as_str);
+        let documents: BTreeSet<&str> = ranking.iter().map(|scored| scored.document.as_str()).collect();
+        key = key.text(query.as_str()).text(text).number(documents.len() as u64);
+        key = documents.into_iter().fold(key, KeyBuilder::text);
+    }
+    with_documents(key, job)
 }
 
 fn key_of(job: &Job, prepared: &Prepared, threads: usize, device: Device) -> Key {
-    let recipe = serde_json::to_vec(job.recipe).expect("a recipe is plain data");
-    let mut key =
-        Key::of("student/2").text(env!("CARGO_PKG_VERSION")).digest(&prepared.description.digest).bytes(&recipe);
-    key = device.in_key(key.number(job.seed).number(threads.max(1) as u64));
+    let mut key = recipe_key("student/2", job, prepared, threads, device);
     for (query, ranking) in &job.data.teacher.queries {
         let text = job.data.queries.get(query).map_or("", String::as_str);
         key = key.text(query.as_str()).text(text).number(ranking.len() as u64);
@@ -95,6 +118,17 @@ fn key_of(job: &Job, prepared: &Prepared, threads: usize, device: Device) -> Key
             key = key.text(scored.document.as_str()).number(scored.score.to_bits());
         }
     }
+    with_documents(key, job)
+}
+
+/// The start of a key: the student as it was, and how it is trained.
+fn recipe_key(purpose: &str, job: &Job, prepared: &Prepared, threads: usize, device: Device) -> KeyBuilder {
+    let recipe = serde_json::to_vec(job.recipe).expect("a recipe is plain data");
+    let key = Key::of(purpose).text(env!("CARGO_PKG_VERSION")).digest(&prepared.description.digest).bytes(&recipe);
+    device.in_key(key.number(job.seed).number(threads.max(1) as u64))
+}
+
+fn with_documents(key: KeyBuilder, job: &Job) -> Key {
     job.data.documents.iter().fold(key, |key, (document, text)| key.text(document.as_str()).text(text)).build()
 }
 

@@ -1,7 +1,7 @@
 //! `--baseline`: the findings of an earlier `report.json`.
 
 use super::read;
-use super::v1::{SCHEMA_VERSION, Status};
+use super::v1::Status;
 use crate::checks::{Baseline, KnownFinding};
 use crate::config::{Config, Level};
 use crate::error::{Error, Place, Result};
@@ -13,11 +13,6 @@ use std::path::Path;
 struct Earlier {
     collections: Vec<Named>,
     checks: Vec<Checked>,
-}
-
-#[derive(Deserialize)]
-struct Version {
-    schema_version: u64,
 }
 
 #[derive(Deserialize)]
@@ -47,27 +42,17 @@ struct EarlierCase {
 /// A file that cannot be read, is no report or not a whole one, has a newer schema, or is about other collections than the
 /// configuration: exit 2.
 pub fn baseline(path: &Path, config: &Config) -> Result<Baseline> {
-    let about = |error: Error| error.at(Place::file(path)).context("--baseline");
-    let bytes = read::bytes(path).map_err(|e| e.context("--baseline"))?;
-    let version: Version = parse(&bytes).map_err(about)?;
-    if version.schema_version != u64::from(SCHEMA_VERSION) {
-        let found = version.schema_version;
-        return Err(about(
-            Error::input(format!("the report has schema version {found}, and this distilgate reads {SCHEMA_VERSION}"))
-                .help("use a distilgate that is at least as new as the one that wrote it, or make the baseline anew"),
-        ));
-    }
-    let earlier: Earlier = parse(&bytes).map_err(about)?;
+    let earlier: Earlier = read::read_as(path).map_err(|e| e.context("--baseline"))?;
     let ours = |named: &Named| config.collection.iter().any(|collection| collection.name == named.name);
     if !earlier.collections.iter().any(ours) {
         let theirs: Vec<&str> = earlier.collections.iter().map(|named| named.name.as_str()).take(5).collect();
-        return Err(about(
-            Error::input(format!(
-                "the report has no collection of this configuration; it is about {}",
-                if theirs.is_empty() { "none".to_owned() } else { theirs.join(", ") }
-            ))
-            .help("name a report.json that `check` wrote with this configuration"),
-        ));
+        return Err(Error::input(format!(
+            "the report has no collection of this configuration; it is about {}",
+            if theirs.is_empty() { "none".to_owned() } else { theirs.join(", ") }
+        ))
+        .at(Place::file(path))
+        .context("--baseline")
+        .help("name a report.json that `check` wrote with this configuration"));
     }
     Ok(Baseline { findings: earlier.checks.into_iter().flat_map(findings).collect() })
 }
@@ -84,14 +69,4 @@ fn findings(checked: Checked) -> Vec<KnownFinding> {
             message: case.message,
         })
         .collect()
-}
-
-fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T> {
-    serde_json::from_slice(bytes).map_err(|e| {
-        let what = match e.classify() {
-            serde_json::error::Category::Eof => "the report ends in the middle: it is not whole".to_owned(),
-            _ => format!("this is no report of `distilgate check`: {e}"),
-        };
-        Error::input(what).help("name a report.json that `check` wrote")
-    })
 }

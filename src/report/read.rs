@@ -3,6 +3,7 @@
 use super::v1::{Report, SCHEMA_VERSION};
 use crate::error::{Error, Place, Result};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -20,29 +21,33 @@ struct Head {
 /// The report in a file.
 ///
 /// # Errors
-/// A file that cannot be read, is cut off, is no report, or was written by a newer version with another schema.
+/// As [`read_as`].
 pub fn read(path: &Path) -> Result<Report> {
+    read_as(path)
+}
+
+/// What somebody needs of the report in a file: a type with some of its fields, so that reports of every version with
+/// this schema will do.
+///
+/// # Errors
+/// A file that cannot be read, is cut off, is no report, or was written by a newer version with another schema (exit 2).
+pub(super) fn read_as<T: DeserializeOwned>(path: &Path) -> Result<T> {
     if path.is_dir() {
         let inside = path.join("report.json");
         return Err(Error::input("this is a folder, not a report")
             .at(Place::file(path))
             .help(format!("name the file: distilgate report {}", inside.display())));
     }
-    of_bytes(path, &bytes(path)?)
-}
-
-/// The bytes of a file that is no larger than a report can be.
-pub(super) fn bytes(path: &Path) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(|e| Error::reading(path, e))?;
     file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|e| Error::reading(path, e))?;
     match bytes.len() as u64 > MOST_BYTES {
         true => Err(foreign(path, Place::file(path))),
-        false => Ok(bytes),
+        false => of_bytes(path, &bytes),
     }
 }
 
-fn of_bytes(path: &Path, bytes: &[u8]) -> Result<Report> {
+fn of_bytes<T: DeserializeOwned>(path: &Path, bytes: &[u8]) -> Result<T> {
     let head: Head = serde_json::from_slice(bytes).map_err(|e| unreadable(path, &e))?;
     match (head.schema_version, head.distilgate) {
         (Some(version), made_by) if version > u64::from(SCHEMA_VERSION) => Err(newer(path, version, made_by)),
@@ -60,7 +65,7 @@ fn newer(path: &Path, version: u64, made_by: Option<String>) -> Error {
         env!("CARGO_PKG_VERSION")
     ))
     .at(Place::file(path))
-    .help("render it with the version that wrote it, or a newer one")
+    .help("use the version that wrote it, or a newer one")
 }
 
 fn foreign(path: &Path, place: Place) -> Error {
@@ -91,7 +96,7 @@ mod tests {
     use super::*;
 
     fn told(text: &str) -> String {
-        of_bytes(Path::new("r/report.json"), text.as_bytes()).unwrap_err().to_string()
+        of_bytes::<Report>(Path::new("r/report.json"), text.as_bytes()).unwrap_err().to_string()
     }
 
     #[test]

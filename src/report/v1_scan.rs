@@ -60,6 +60,12 @@ pub struct FoundOf {
     pub common_queries: u64,
     /// Documents too short to be looked for.
     pub short_documents: u64,
+    /// Queries of more than 1,024 words: those beyond are compared without their order.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub long_queries: u64,
+    /// Documents that are so like the queries that not every place in them was compared with these.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub crowded_documents: u64,
 }
 
 /// How many were found, each counted once where it was found best.
@@ -77,6 +83,11 @@ pub struct Found {
     pub part: u64,
     /// Places where they stand.
     pub places: u64,
+}
+
+/// Whether there is none of something that is seldom there.
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// What was searched under a table of the configuration.
@@ -107,6 +118,8 @@ fn found_of(tally: &scan::Tally) -> FoundOf {
         evident_judgements: tally.evident_judgements,
         common_queries: tally.common_queries,
         short_documents: tally.short_documents,
+        long_queries: tally.long_queries,
+        crowded_documents: tally.crowded_documents,
     }
 }
 

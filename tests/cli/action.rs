@@ -158,7 +158,11 @@ fn a_clean_student_passes_and_a_contaminated_one_does_not() {
         }
         let title = format!("title=distilgate%3A {verdict}::");
         assert!(runner.log.contains(&title), "{}", runner.log);
-        assert!(runner.outputs["key.files"].len() == 32, "{:?}", runner.outputs);
+        assert!(
+            runner.outputs["key.files"].len() == 32 && runner.outputs["key.checked"].len() == 16,
+            "{:?}",
+            runner.outputs
+        );
         // Every output that the action declares is one that the step sets.
         for (name, output) in action()["outputs"].as_object().unwrap() {
             assert_eq!(output["value"], format!("${{{{ steps.check.outputs.{name} }}}}"));
@@ -291,7 +295,7 @@ fn inputs_mirror_the_flags() {
         let known = flags.contains(&input.as_str()) || OWN.contains(&input.as_str());
         assert!(known, "the input {input} is no flag of check");
     }
-    let env = steps().pop().unwrap()["env"].clone();
+    let env = steps().iter().find(|step| step["id"] == "check").unwrap()["env"].clone();
     for input in inputs.keys().filter(|input| *input != "cache") {
         let name = format!("INPUT_{}", input.to_uppercase().replace('-', "_"));
         assert_eq!(env[&name], format!("${{{{ inputs.{input} }}}}"), "{name}");
@@ -305,7 +309,7 @@ fn scripts_hold_no_expression_and_other_actions_are_pinned() {
             Some(script) => assert!(!script.contains("${{"), "{script}"),
             None => {
                 let (name, commit) = step["uses"].as_str().unwrap().split_once('@').unwrap();
-                assert_eq!(name, "actions/cache");
+                assert!(["actions/cache", "actions/cache/restore", "actions/cache/save"].contains(&name), "{name}");
                 assert!(commit.len() == 40 && commit.chars().all(|c| c.is_ascii_hexdigit()), "{commit}");
             }
         }

@@ -88,16 +88,16 @@ fn a_baseline_that_cannot_be_one_is_refused_before_anything_is_read() {
         ran.stderr
     };
     let half = refused(&whole[..whole.len() / 2]);
-    assert!(half.contains("baseline.json: --baseline: the report ends in the middle"), "{half}");
+    assert!(half.contains("baseline.json:") && half.contains("--baseline: this report ends in the middle"), "{half}");
     let newer = refused(&whole.replacen("\"schema_version\": 1", "\"schema_version\": 2", 1));
-    assert!(newer.contains("has schema version 2, and this distilgate reads 1"), "{newer}");
+    assert!(newer.contains("with schema 2, and this is distilgate"), "{newer}");
     let other = ["archive-2019", "archive-2020", "tickets-2024", "recipes-2024", "trails-2025"];
     let elsewhere =
         refused(&other.iter().fold(whole.clone(), |text, name| text.replace(name, &format!("their-{name}"))));
     assert!(elsewhere.contains("no collection of this configuration; it is about their-archive-2019"), "{elsewhere}");
-    assert!(refused("{\"a\": 1}").contains("this is no report of `distilgate check`"));
+    assert!(refused("{\"a\": 1}").contains("not a report of distilgate"));
     assert!(refused("").contains("ends in the middle"));
-    assert!(refused(&"[".repeat(100_000)).contains("this is no report"));
+    assert!(refused(&"[".repeat(100_000)).contains("not a report"));
     fs::remove_file(&path).unwrap();
     let ran = check(folder.path(), "honest.toml", &BASELINE);
     assert_eq!(ran.code, 2);

@@ -42,7 +42,7 @@ impl Project {
         self.folder.path()
     }
 
-    fn check(&self, args: &[&str]) -> Ran {
+    pub fn check(&self, args: &[&str]) -> Ran {
         let cache = self.path().join("cache");
         let env =
             [("DISTILGATE_CACHE_DIR", cache.to_str().unwrap()), ("DISTILGATE_ONNXRUNTIME", self.library.as_str())];
@@ -72,7 +72,7 @@ impl Project {
     }
 
     /// Students in the report, as `ARM/seed-N`.
-    fn students(&self) -> Vec<String> {
+    pub fn students(&self) -> Vec<String> {
         let root = self.path().join("distilgate-report/students");
         let mut names: Vec<String> = models(&root)
             .iter()
@@ -259,9 +259,14 @@ fn further_losses_make_students_that_are_shown_and_decide_nothing() {
 #[test]
 fn a_dry_run_says_what_would_be_trained() {
     let project = Project::new(&config("bi-mean", REFERENCES));
+    // One query with a single scored document, from which no group can be made.
+    let path = project.path().join("distill/teacher.tsv");
+    let scores = fs::read_to_string(&path).unwrap();
+    let kept = scores.lines().filter(|line| !line.starts_with("t8\t") || line.contains("\tt8d1\t"));
+    fs::write(&path, kept.map(|line| format!("{line}\n")).collect::<String>()).unwrap();
     let ran = project.check(&["--dry-run"]);
     assert_eq!(ran.code, 0, "{}", ran.all());
-    let said = "8 students to train: 4 arms, 2 seeds, 2 steps each, 6 pairs in a step, 8 training queries (1 more are test queries and left out)";
+    let said = "8 students to train: 4 arms, 2 seeds, 2 steps each, 6 pairs in a step, 7 training queries (left out of 10: test queries 1, with fewer than 3 scored documents 1, with equal scores 1)";
     assert!(ran.stdout.contains(said), "{}", ran.stdout);
     assert_eq!(project.cached(), 0);
 }

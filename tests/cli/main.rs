@@ -5,6 +5,8 @@
 
 #[cfg(unix)]
 mod action;
+#[cfg(unix)]
+mod ask;
 mod bad_input;
 mod baseline;
 mod canaries;
@@ -17,6 +19,7 @@ mod docs;
 mod evaluate;
 mod fingerprint;
 mod github;
+mod init;
 mod others;
 mod probe;
 mod report;

@@ -98,8 +98,15 @@ fn reworded_queries_are_exported_and_their_scores_read_back() {
     for name in collections {
         score_reworded(folder.path(), name, name.starts_with("archive"));
     }
+    // A name that is a rewording of nothing is left out, and that is said.
+    let scored = folder.path().join("scored/archive-2019.tsv");
+    let text = fs::read_to_string(&scored).unwrap();
+    write(&scored, format!("{text}q1~upside-down\tq1d1\t1\nnobody~typo\tq1d1\t1\n"));
     configure(folder.path(), "[teacher]", "reworded = \"scored/{collection}.tsv\"");
-    run(folder.path(), &["check", "--config", "leaky.toml"]);
+    let ran = run(folder.path(), &["check", "--config", "leaky.toml"]);
+    let said =
+        "2 of the 74 queries in the reworded scores of teacher on archive-2019: they are rewordings of no query there";
+    assert!(ran.stdout.contains(said), "{}", ran.stdout);
     let found = &cases(folder.path(), "perturbation-drop")[0];
     assert_eq!(found["status"], "found", "{found}");
     assert_eq!(found["level"], "note");

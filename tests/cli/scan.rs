@@ -65,6 +65,27 @@ fn what_could_not_be_read_makes_a_scan_inconclusive() {
 /// A file that may be opened and not be read, for a root user too.
 #[cfg(target_os = "linux")]
 #[test]
+fn what_a_scan_bounds_is_told() {
+    let here = scratch();
+    let long: String = (0..2_000).map(|n| format!("w{n} ")).collect();
+    let line = |id: &str, text: &str| serde_json::json!({ "_id": id, "text": text }).to_string() + "\n";
+    insects(here.path());
+    write(&here.path().join("insects/queries.jsonl"), line("q1", QUERY) + &line("q2", &long));
+    write(&here.path().join("insects/qrels/test.tsv"), "query-id\tcorpus-id\tscore\nq1\td1\t2\nq2\td1\t2\n");
+    write(&here.path().join("a.txt"), "a text about other things\n");
+    let ran = run(here.path(), &["scan", "a.txt", "--against", "insects"]);
+    assert_eq!(ran.code, 0, "{}", ran.all());
+    assert!(ran.stderr.contains("warning: insects: 1 query has more than 1024 words"), "{}", ran.stderr);
+
+    // The long query's words in another order: nothing that is near, and much to compare.
+    let mixed: String = (0..4_000).map(|n| format!("w{} ", n * 7_919 % 1_019)).collect();
+    write(&here.path().join("b.jsonl"), serde_json::json!({ "text": mixed }).to_string());
+    let ran = run(here.path(), &["scan", "b.jsonl", "--against", "insects"]);
+    assert_eq!(ran.code, 3, "{}", ran.all());
+    assert!(ran.stderr.contains("unread: b.jsonl: from line 1 on it is so like"), "{}", ran.stderr);
+}
+
+#[test]
 fn a_file_that_cannot_be_read_is_told() {
     let here = scratch();
     insects(here.path());

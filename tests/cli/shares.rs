@@ -8,7 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Options that decide, for every share and for the whole.
-const OPTIONS: [&str; 7] = ["--today", "2026-01-02", "--sarif", "-W", "query-overlap", "--threads", "1"];
+const OPTIONS: [&str; 9] =
+    ["--today", "2026-01-02", "--max-calls", "9000", "--sarif", "-W", "query-overlap", "--threads", "1"];
 
 /// A check of everything that takes long: a teacher that is asked, models, students, references that are given and made, files.
 fn project() -> Project {
@@ -87,6 +88,18 @@ fn shares_decide_as_one_check_does_to_the_byte() {
     assert_eq!(report["scan"][0]["unread"][0]["file"], "read/broken.zst");
     assert_eq!(calls(), 2 * asked);
 
+    // A student that is not the one that was scored, and one with a link beside it, are left out of the report.
+    let student = |name: &str| here.join("parts").join(name);
+    fs::copy(student("part-1-of-3/after/seed-1/model.onnx"), student("part-1-of-3/after/seed-5/model.onnx")).unwrap();
+    std::os::unix::fs::symlink(here.join("fake.py"), student("part-2-of-3/reference.bm25/seed-1/link")).unwrap();
+    let merged = merge(&project, &["part-1-of-3.json", "part-2-of-3.json", "part-3-of-3.json"]);
+    assert!(merged.code == whole.code && merged.stdout == whole.stdout, "{}", merged.all());
+    for name in ["part-1-of-3/after/seed-5", "part-2-of-3/reference.bm25/seed-1"] {
+        assert!(merged.stderr.contains(&format!("parts/{name} is not the student that")), "{}", merged.all());
+    }
+    let students = tree(&here.join("distilgate-report/students"));
+    assert_eq!(students.keys().filter(|path| path.ends_with("model.onnx")).count(), 10);
+
     // Without the students' folders the parts decide the same; there are no weights to show.
     for part in ["part-1-of-3", "part-2-of-3", "part-3-of-3"] {
         fs::remove_dir_all(here.join("parts").join(part)).unwrap();
@@ -95,7 +108,70 @@ fn shares_decide_as_one_check_does_to_the_byte() {
     assert_eq!(merged.code, whole.code, "{}", merged.all());
     assert!(expected[Path::new("report.json")] == fs::read(here.join("distilgate-report/report.json")).unwrap());
     assert!(!here.join("distilgate-report/students/after").exists());
+
+    // A student that was trained for other steps is refused, also where processors differ.
+    let parts = Parts(project);
+    parts.change("part-1-of-3.json", "/students/0/task", "0".repeat(64).into());
+    parts.change("part-2-of-3.json", "/processor", "abacus".into());
+    let refused = merge(&parts.0, &["part-1-of-3.json", "part-2-of-3.json", "part-3-of-3.json"]);
+    assert!(refused.code == 2 && refused.stderr.contains("was trained from something else"), "{}", refused.all());
+
+    // The teacher's program is read by whoever merges, and has to be the same.
+    let program = parts.0.path().join("fake.py");
+    fs::write(&program, fs::read_to_string(&program).unwrap() + "# another\n").unwrap();
+    let refused = merge(&parts.0, &["part-1-of-3.json", "part-2-of-3.json", "part-3-of-3.json"]);
+    assert!(
+        refused.code == 2 && refused.stderr.contains("fake.py: this is not what share 1 of 3 read"),
+        "{}",
+        refused.all()
+    );
 }
+
+#[test]
+fn a_scan_that_makes_a_collection_suspect_moves_queries_in_every_share() {
+    // Two clean collections share queries, and what was read holds the one in which they are not counted.
+    let model_of = |arm: &str| format!("[student.{arm}]\nmodel = {}\n", model("bi-mean"));
+    let project = Project::new(&format!(
+        "[scan]\npaths = [\"read\"]\n[teacher]\nname = \"t\"\ntraining-cutoff = 2023-10-01\n{}{}",
+        model_of("before"),
+        model_of("after")
+    ));
+    let here = project.path();
+    let queries = |name: &str| here.join(format!("collections/{name}/queries.jsonl"));
+    let [tickets, recipes] = ["tickets-2024", "recipes-2024"].map(|name| fs::read_to_string(queries(name)).unwrap());
+    let text = |line: &str| serde_json::from_str::<Value>(line).unwrap()["text"].as_str().unwrap().to_owned();
+    let with = |line: &str, text: &str| {
+        let mut json: Value = serde_json::from_str(line).unwrap();
+        json["text"] = text.into();
+        json.to_string() + "\n"
+    };
+    let shared: String = recipes
+        .lines()
+        .zip(tickets.lines())
+        .enumerate()
+        .map(|(n, (own, other))| if n < 8 { with(own, &text(other)) } else { format!("{own}\n") })
+        .collect();
+    write(&queries("recipes-2024"), &shared);
+    let lines: Vec<String> = shared.lines().map(text).collect();
+    write(&here.join("read/a.txt"), lines[8..].join("\n"));
+    write(&here.join("read/b.txt"), "nothing of it");
+    let whole = distilgate(&project, "cache-whole", &[&["check"], &OPTIONS_OF_MODELS[..]].concat());
+    let report = fs::read(here.join("distilgate-report/report.json")).unwrap();
+    let json: Value = serde_json::from_slice(&report).unwrap();
+    let moved = |shared: &Value| shared["counted_in"] == "recipes-2024";
+    assert!(json["shared_queries"].as_array().unwrap().iter().any(moved), "{}", whole.all());
+    for k in ["1/2", "2/2"] {
+        let cache = format!("cache-{}", &k[..1]);
+        let always = ["check", "--partition", k, "--report", "parts"];
+        let ran = distilgate(&project, &cache, &[&always[..], &OPTIONS_OF_MODELS].concat());
+        assert!(ran.code == 0 && ran.stdout.contains("for collections share queries"), "{}", ran.all());
+    }
+    let merged = merge(&project, &BOTH);
+    assert_eq!(merged.code, whole.code, "{}", merged.all());
+    assert!(report == fs::read(here.join("distilgate-report/report.json")).unwrap());
+}
+
+const OPTIONS_OF_MODELS: [&str; 4] = ["--today", "2026-01-02", "--threads", "1"];
 
 /// What a share says of the processor.
 fn processor(said: &str) -> String {
@@ -161,6 +237,8 @@ fn parts_that_do_not_belong_together_are_refused() {
         ("/distilgate", "9.9.9".into()),
         ("/terms/threads", 4.into()),
         ("/terms/device", "cuda".into()),
+        ("/terms/options", vec!["--dry-run"].into()),
+        ("/share/of", u64::MAX.into()),
         ("/terms/options", vec!["-A", "canary"].into()),
         ("/terms/config", "0".repeat(64).into()),
         ("/onnx_runtime", "9.9.9".into()),
@@ -198,6 +276,48 @@ fn what_has_changed_since_the_shares_ran_is_refused_by_name() {
 }
 
 #[test]
+fn shares_of_one_project_are_not_merged_over_another() {
+    let parts = Parts::of(&["1/2", "2/2"]);
+    let other = Parts::of(&[]);
+    let qrels = other.0.path().join("collections/archive-2019/qrels/test.tsv");
+    fs::write(&qrels, fs::read_to_string(&qrels).unwrap() + "\n").unwrap();
+    let args: Vec<String> =
+        BOTH.iter().map(|part| parts.0.path().join("parts").join(part).display().to_string()).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let ran = run(other.0.path(), &[&["report", "--merge"], &args[..]].concat());
+    assert!(ran.code == 2 && ran.stderr.contains("this is not what share 1 of 2 read"), "{}", ran.all());
+    let config = other.0.path().join("distilgate.toml").display().to_string();
+    let ran = run(parts.0.path(), &[&["report", "--config", &config, "--merge"], &args[..]].concat());
+    assert!(ran.code == 2 && ran.stderr.contains("this is not what share 1 of 2 read"), "{}", ran.all());
+    // Files that nobody here reads were another project's, too.
+    parts.change("part-1-of-2.json", "/inputs", serde_json::json!({"collections/gone/corpus.jsonl": "0"}));
+    let told = parts.refused(&BOTH);
+    assert!(told.contains("share 1 of 2 read collections/gone/corpus.jsonl, and here nobody does"), "{told}");
+}
+
+#[test]
+fn a_scan_of_other_texts_is_not_joined() {
+    let parts = Parts(Project::new(
+        "[scan]\npaths = [\"read\"]\n[teacher]\nname = \"t\"\nscores = \"runs/teacher-honest/{collection}.run\"\n",
+    ));
+    write(&parts.0.path().join("read/a.txt"), "some text");
+    write(&parts.0.path().join("read/b.txt"), "another text");
+    for share in ["1/2", "2/2"] {
+        let ran = parts.share(share, &["--threads", "1"]);
+        assert_eq!(ran.code, 0, "{}", ran.all());
+    }
+    parts.change("part-1-of-2.json", "/searches/0/seen/lines", u64::MAX.into());
+    assert_eq!(merge(&parts.0, &BOTH).code, 3, "counts end at the largest number");
+    fs::remove_dir_all(parts.0.path().join("distilgate-report")).unwrap();
+    parts.change("part-2-of-2.json", "/searches/0/files", vec!["read/a.txt"].into());
+    assert!(parts.refused(&BOTH).contains("share 2 of 2 saw other files in [scan] than share 1"));
+    parts.change("part-2-of-2.json", "/searches/0/sought", "0".repeat(64).into());
+    assert!(parts.refused(&BOTH).contains("looked for texts of other collections in [scan]"));
+    parts.change("part-1-of-2.json", "/searches", Value::Array(Vec::new()));
+    assert!(parts.refused(&BOTH).contains("share 1 of 2 has not searched [scan]"));
+}
+
+#[test]
 fn processors_of_two_kinds_are_told() {
     let parts = Parts::of(&["1/2", "2/2"]);
     parts.change("part-2-of-2.json", "/processor", "abacus with beads".into());
@@ -228,6 +348,8 @@ fn a_share_says_what_it_needs() {
     // More shares than work: some have none, and that is said.
     let ran = parts.share("7/9", &["--threads", "1"]);
     assert!(ran.code == 0 && ran.stdout.contains("nothing: there are more shares than"), "{}", ran.all());
+    let ran = parts.share("1/2", &["--threads", "1", "--baseline", "nowhere.json"]);
+    assert!(ran.code == 2 && ran.stderr.contains("nowhere.json"), "{}", ran.all());
 
     let budget = config("cross-one", REFERENCES).replace("steps = 2", "budget = \"5m\"");
     let parts = Parts(Project::new(&budget));

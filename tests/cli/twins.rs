@@ -163,7 +163,7 @@ fn a_plan_takes_variances_from_a_report() {
     let need = needs.iter().find(|need| need["outcome"] == "excess gain").unwrap();
     assert!((need["sd"].as_f64().unwrap() - sd).abs() < 1e-12, "{need}");
     for (args, words) in [
-        (vec!["--report", "honest.toml"], "this is not a report of distilgate"),
+        (vec!["--report", "honest.toml"], "not a report of distilgate"),
         (vec!["--report", "nothing.json"], "nothing.json"),
     ] {
         let ran = plan(folder.path(), &args);

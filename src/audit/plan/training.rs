@@ -31,6 +31,12 @@ pub struct PlannedTraining {
     pub queries: usize,
     /// Training queries left out because they are test queries.
     pub test_copies: usize,
+    /// Scored documents that a group takes: queries with fewer are left out.
+    pub candidates: usize,
+    /// Training queries left out because they have fewer scored documents than that.
+    pub short_lists: usize,
+    /// Training queries left out because all their scores are equal.
+    pub equal_scores: usize,
     /// Pairs that references' models score first, at most.
     pub pairs_to_score: usize,
     /// Rough minutes of training, for all of them together.
@@ -75,6 +81,9 @@ pub fn plan(
         pairs_in_a_step,
         queries: training.teacher.queries,
         test_copies: training.report.copied_queries(),
+        candidates: config.candidates,
+        short_lists: training.teacher.short_lists,
+        equal_scores: training.teacher.equal_scores,
         pairs_to_score: models * training.teacher.pairs,
         minutes,
     }))

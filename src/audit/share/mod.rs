@@ -14,11 +14,13 @@ pub use part::{Card, Part, Terms};
 pub use parts::Parts;
 pub use work::{Done, work};
 
+use crate::config::Loaded;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::fmt;
 use std::ops::Range;
+use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -80,6 +82,16 @@ impl Share {
         own.sort_unstable();
         own
     }
+}
+
+/// Inputs by paths that are the same on every machine: relative to the configuration, where they lie beside or below it.
+fn relative(loaded: &Loaded, inputs: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let folder = loaded.resolve("");
+    let path = |path: &String| {
+        let inside = Path::new(path).strip_prefix(&folder).ok().filter(|_| folder != Path::new(""));
+        inside.map_or_else(|| path.clone(), |inside| inside.to_string_lossy().into_owned())
+    };
+    inputs.iter().map(|(name, digest)| (path(name), digest.clone())).collect()
 }
 
 impl fmt::Display for Share {

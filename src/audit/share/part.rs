@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 const SCHEMA_VERSION: u32 = 1;
 
 /// No part comes near this; whatever is larger is another file.
-const MOST_BYTES: u64 = 1 << 30;
+const MOST_BYTES: u64 = 4 << 30;
 
 /// What all shares of a check have to agree on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +50,7 @@ pub struct Part {
     pub onnx_runtime: Option<String>,
     /// What was done, in words.
     pub did: Vec<String>,
-    /// SHA-256 of every input, by path.
+    /// SHA-256 of every input but the files that were searched, by path, relative to the configuration.
     pub inputs: BTreeMap<String, String>,
     /// The students.
     pub students: Vec<Card>,
@@ -71,6 +71,8 @@ pub struct Card {
     pub seed: u64,
     /// The digest of everything that it was trained from.
     pub key: Digest,
+    /// The same but for what the scores are that it learned from.
+    pub task: Digest,
     /// The digest of everything that determines its scores.
     pub digest: Digest,
     /// What it is, in words.
@@ -134,10 +136,17 @@ impl Part {
     /// Writes it, whole or not at all.
     ///
     /// # Errors
-    /// A folder that cannot be written to, a full disk (exit 4).
+    /// More than a part may hold (exit 2); a folder that cannot be written to, a full disk (exit 4).
     pub fn write(&self, path: &Path) -> Result<()> {
         let mut bytes = serde_json::to_vec(self).expect("a part is plain data");
         bytes.push(b'\n');
+        if bytes.len() as u64 > MOST_BYTES {
+            return Err(Error::input(format!("this share computed {} bytes, more than a part may hold", bytes.len()))
+                .at(Place::file(path))
+                .help(
+                    "make more shares of the work: --partition K/N with a larger N; the cache keeps what was computed",
+                ));
+        }
         write_atomically(path, &bytes)
     }
 
@@ -152,9 +161,11 @@ impl Part {
     /// A file that cannot be read, was cut off, is no part, or was written by another version (exit 2).
     pub fn read(path: &Path) -> Result<Part> {
         if path.is_dir() {
+            let beside = path.with_extension("json");
+            let name = if beside.is_file() { beside } else { path.join("part-*.json") };
             return Err(Error::input("this is a folder, not a part")
                 .at(Place::file(path))
-                .help(format!("name the files in it: {}", path.join("part-*.json").display())));
+                .help(format!("name the files: {}", name.display())));
         }
         let mut bytes = Vec::new();
         let file = File::open(path).map_err(|e| Error::reading(path, e))?;
@@ -177,7 +188,7 @@ fn of_bytes(path: &Path, bytes: &[u8]) -> Result<Part> {
             .at(Place::file(path))
             .help("one version has to run all shares and merge them: what it computes may differ from another's"));
     }
-    if share.number < 1 || share.number > share.of {
+    if share.number < 1 || share.number > share.of || share.of > super::MOST {
         return Err(foreign(path));
     }
     serde_json::from_slice(bytes).map_err(|e| unreadable(path, &e))

@@ -1,11 +1,12 @@
 //! The parts of all shares, held together: of one check, each share once, none missing.
 
 use super::part::{Answers, Card, Entry, Part, Terms};
+use super::relative;
 use crate::audit::NamedStudent;
-use crate::audit::material::Material;
 use crate::audit::search::Search;
 use crate::cache::{Cache, Digest, Key, digest_bytes};
 use crate::config::Loaded;
+use crate::distill::Keys;
 use crate::error::{Error, Place, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -17,6 +18,20 @@ pub struct Parts {
     parts: Vec<(PathBuf, Part)>,
     folder: TempDir,
 }
+
+/// A student that a share has trained.
+pub struct Made<'a> {
+    /// What is known of it.
+    pub card: &'a Card,
+    /// What lies beside the part under its name, if something does: nobody has looked whether it is that student.
+    pub folder: Option<PathBuf>,
+    /// What is to be said where it learned from other scores than those that the first share has: only the scores of a
+    /// model may differ so, in the last digits, from one processor to another.
+    pub doubt: Option<String>,
+}
+
+/// So many missing shares are named.
+const SHOWN: usize = 20;
 
 /// What a share is run again by.
 const AGAIN: &str = "run the shares again, each on the same inputs: what has not changed comes from their caches";
@@ -40,11 +55,12 @@ impl Parts {
                 let first = from.entry((kind.clone(), key)).or_insert(usize::MAX);
                 if part.share.number < *first {
                     *first = part.share.number;
-                    cache.put(kind_of(&kind, path)?, &key_of(key), content.as_bytes())?;
+                    cache.put(kind_of(&kind, path)?, &key_of(key), content.as_bytes()).map_err(|e| unpacked(&e))?;
                 }
             }
             for Answers { key, lines } in std::mem::take(&mut part.answers) {
-                cache.append(&mut cache.log(super::work::ANSWERS, &key_of(key)), &lines)?;
+                let mut log = cache.log(super::work::ANSWERS, &key_of(key));
+                cache.append(&mut log, &lines).map_err(|e| unpacked(&e))?;
             }
             parts.push((path.clone(), part));
         }
@@ -80,72 +96,90 @@ impl Parts {
         }
     }
 
-    /// Whether what was read here is what the shares read.
+    /// Whether what was read here is what the shares read, as far as it was read on both sides.
     ///
     /// # Errors
     /// A file that differs (exit 2).
-    pub fn read_the_same(&self, inputs: &BTreeMap<String, String>) -> Result<()> {
+    pub fn read_the_same(&self, loaded: &Loaded, inputs: &BTreeMap<String, String>) -> Result<()> {
+        let inputs = relative(loaded, inputs);
         for (path, part) in &self.parts {
-            if let Some(file) = differs(inputs, &part.inputs) {
+            let same = |(file, digest): (&String, &String)| inputs.get(file).is_none_or(|own| own == digest);
+            if let Some((file, _)) = part.inputs.iter().find(|input| !same(*input)) {
                 return Err(Error::input(format!("this is not what share {} read: {}", part.share, path.display()))
-                    .at(Place::file(file))
+                    .at(Place::file(loaded.resolve(file)))
                     .help(AGAIN));
             }
         }
         Ok(())
     }
 
-    /// What all shares found in the files of a table, with the files' digests as inputs.
+    /// Whether everything that the shares read was read here, and is the same.
     ///
     /// # Errors
-    /// Shares that saw different files there (exit 2).
-    pub fn search(&self, table: &str, material: &mut Material) -> Result<Search> {
+    /// A file that differs, or was read there alone (exit 2).
+    pub fn read_all_of(&self, loaded: &Loaded, inputs: &BTreeMap<String, String>) -> Result<()> {
+        self.read_the_same(loaded, inputs)?;
+        let inputs = relative(loaded, inputs);
+        for (path, part) in &self.parts {
+            if let Some(file) = part.inputs.keys().find(|file| !inputs.contains_key(*file)) {
+                return Err(Error::input(format!("share {} read {file}, and here nobody does", part.share))
+                    .at(Place::file(path))
+                    .help("paths of the configuration have to lead to the same files on every machine")
+                    .help(AGAIN));
+            }
+        }
+        Ok(())
+    }
+
+    /// What all shares found in the files of a table; `sought` is the digest of what is looked for.
+    ///
+    /// # Errors
+    /// Shares that saw different files there, or looked for something else (exit 2).
+    pub fn search(&self, table: &str, sought: &Digest) -> Result<Search> {
         let mut joined: Option<Search> = None;
         for (path, part) in &self.parts {
-            let found = part.searches.iter().find(|search| search.table == table);
-            let agrees = found.filter(|found| joined.as_ref().is_none_or(|joined| joined.files == found.files));
-            let Some(found) = agrees else {
-                return Err(Error::input(format!("share {} saw other files in {table} than share 1", part.share))
-                    .at(Place::file(path))
-                    .help(AGAIN));
+            let refused = |what: String| Err(Error::input(what).at(Place::file(path)).help(AGAIN));
+            let Some(found) = part.searches.iter().find(|search| search.table == table) else {
+                return refused(format!("share {} has not searched {table}", part.share));
             };
-            for file in &found.files {
-                if let Some(digest) = part.inputs.get(file) {
-                    material.inputs.insert(file.clone(), digest.clone());
-                }
+            if found.sought != *sought {
+                return refused(format!("share {} looked for texts of other collections in {table}", part.share));
             }
             match &mut joined {
                 None => joined = Some(found.clone()),
-                Some(joined) => joined.join(found.clone()),
+                Some(joined) if joined.files == found.files => joined.join(found.clone()),
+                Some(_) => return refused(format!("share {} saw other files in {table} than share 1", part.share)),
             }
         }
-        let joined = joined.unwrap_or_default();
-        match joined.own.iter().copied().eq(0..joined.files.len()) {
-            true => Ok(joined),
-            false => Err(Error::input(format!("the shares did not search each file of {table} once")).help(AGAIN)),
+        match joined.filter(|joined| joined.own.iter().copied().eq(0..joined.files.len())) {
+            Some(joined) => Ok(joined),
+            None => Err(Error::input(format!("the shares did not search each file of {table} once")).help(AGAIN)),
         }
     }
 
-    /// The student of an arm and seed, with its folder beside the part, if that is there.
-    ///
-    /// The key says what it was trained from, the scores that it learned from included: those of a model may differ in
-    /// the last digits on another kind of processor, and then only there.
+    /// The student of an arm and seed.
     ///
     /// # Errors
     /// No share has it, or it was trained from something else (exit 2).
-    pub fn student(&self, arm: &str, seed: u64, key: &Key) -> Result<(&Card, Option<PathBuf>)> {
-        let cards = self.parts.iter().flat_map(|(path, part)| part.students.iter().map(move |card| (path, card)));
-        let mut of_it = cards.filter(|(_, card)| card.arm == arm && card.seed == seed);
-        let Some((path, card)) = of_it.next() else { return Err(self.lack(&format!("{arm}, seed {seed}"))) };
-        if card.key != key.digest() && self.processors().len() == 1 {
+    pub fn student(&self, arm: &str, seed: u64, keys: &Keys) -> Result<Made<'_>> {
+        let cards = self.parts.iter().flat_map(|(path, part)| part.students.iter().map(move |card| (path, part, card)));
+        let mut of_it = cards.filter(|(.., card)| card.arm == arm && card.seed == seed);
+        let Some((path, part, card)) = of_it.next() else { return Err(self.lack(&format!("{arm}, seed {seed}"))) };
+        if card.task != keys.task.digest() {
             return Err(Error::input(format!("{arm}, seed {seed}, was trained from something else than what is here"))
                 .at(Place::file(path))
-                .help("the number of steps of a budget counts too: distilgate.steps.json")
+                .help("the number of steps that a budget gave counts too: distilgate.steps.json")
                 .help(AGAIN));
         }
-        let folder =
-            NamedStudent { arm: arm.to_owned(), seed, folder: PathBuf::new() }.place(&Part::students_beside(path));
-        Ok((card, Some(folder).filter(|folder| folder.is_dir())))
+        let doubt = (card.key != keys.student.digest()).then(|| {
+            format!(
+                "{arm}, seed {seed}, learned from scores that share {} computed and that differ from another share's",
+                part.share
+            )
+        });
+        let folder = NamedStudent { arm: arm.to_owned(), seed, folder: PathBuf::new() };
+        let folder = folder.place(&Part::students_beside(path));
+        Ok(Made { card, folder: Some(folder).filter(|folder| folder.is_dir()), doubt })
     }
 
     /// The error that no share has something.
@@ -214,6 +248,11 @@ impl Parts {
         let missing: Vec<String> = (1..=of).filter(|n| !there.contains(n)).map(|n| n.to_string()).collect();
         match missing.as_slice() {
             [] => Ok(()),
+            many if many.len() > SHOWN => {
+                let first = many[..SHOWN].join(", ");
+                Err(Error::input(format!("of {of} shares {} are missing: {first} and others", many.len()))
+                    .help("run them, or name their parts: nothing is decided without all"))
+            }
             [one] => Err(Error::input(format!("share {one} of {of} is missing"))
                 .help(format!("run it, or name its part: part-{one}-of-{of}.json"))),
             several => Err(Error::input(format!("of {of} shares these are missing: {}", several.join(", ")))
@@ -222,16 +261,14 @@ impl Parts {
     }
 
     fn saw_the_same(&self) -> Result<()> {
-        for (place, (path, part)) in self.parts.iter().enumerate() {
-            for (earlier, other) in &self.parts[..place] {
-                if let Some(file) = differs(&part.inputs, &other.inputs) {
-                    return Err(Error::input(format!(
-                        "{} read another {file} than {}",
-                        path.display(),
-                        earlier.display()
-                    ))
-                    .at(Place::file(path))
-                    .help(AGAIN));
+        let mut seen: BTreeMap<&str, (&str, &Path)> = BTreeMap::new();
+        for (path, part) in &self.parts {
+            for (file, digest) in &part.inputs {
+                let (first, earlier) = *seen.entry(file).or_insert((digest, path));
+                if first != digest {
+                    return Err(Error::input(format!("this share read another {file} than {}", earlier.display()))
+                        .at(Place::file(path))
+                        .help(AGAIN));
                 }
             }
         }
@@ -254,7 +291,7 @@ fn conflict(part: &Part, other: &Part) -> Option<(String, String, &'static str)>
             "merge the parts of one check, and remove what an earlier one with another number of shares left",
         ),
         () if here.config != there.config => {
-            told("was computed with another configuration".to_owned(), "with its own".to_owned(), AGAIN)
+            told("was computed with another configuration".to_owned(), "not with that one".to_owned(), AGAIN)
         }
         () if here.threads != there.threads => told(
             format!("was computed with --threads {}", here.threads),
@@ -271,9 +308,10 @@ fn conflict(part: &Part, other: &Part) -> Option<(String, String, &'static str)>
     }
 }
 
-/// A file that both read and that was not the same.
-fn differs<'a>(one: &BTreeMap<String, String>, other: &'a BTreeMap<String, String>) -> Option<&'a String> {
-    other.iter().find(|(path, digest)| one.get(*path).is_some_and(|own| own != *digest)).map(|(path, _)| path)
+/// A full disk, or a folder that may not be written to.
+fn unpacked(error: &Error) -> Error {
+    Error::surroundings(format!("what the parts hold cannot be unpacked: {}", error.what()))
+        .help("free some space in the folder of temporary files, or name another one: TMPDIR")
 }
 
 fn key_of(digest: Digest) -> Key {

@@ -1,10 +1,11 @@
 //! The work of one share: what is computed, and what is written down of it.
 
 use super::part::{Answers, Entry, Part, Terms};
-use super::{Share, Work};
+use super::{Share, Work, relative};
+use crate::audit::fingerprints::open_lock;
 use crate::audit::request::Request;
 use crate::audit::{NamedStudent, Progress, Surroundings};
-use crate::audit::{command, gather, lessons, same_teacher, scan, score, students};
+use crate::audit::{canary, command, gather, lessons, queries, same_teacher, scan, score, students};
 use crate::cache::Cache;
 use crate::config::Loaded;
 use crate::error::Result;
@@ -40,12 +41,20 @@ pub fn work(
     let mut part = Part::new(share, terms);
     let request = Request::of(loaded)?;
     let mut material = gather::open_all(loaded, &request, progress)?;
+    // Whatever is wrong with a lock or a key is said by a share too, and not only when all are there.
+    open_lock(loaded)?;
+    canary::look(loaded, &mut material)?;
     let training = lessons::read(loaded, &request, &mut material, progress)?;
     let tables = scan::tables(loaded, training.is_some());
     let own = |sizes: &[u64]| share.files(sizes);
-    part.searches = scan::search(loaded, &tables, &own, surroundings, &mut material, progress)?;
-    for search in &part.searches {
+    part.searches = scan::search(loaded, &tables, &own, surroundings, &material, progress)?;
+    for search in part.searches.iter().filter(|search| !search.own.is_empty()) {
         part.did.push(format!("searched {} of {} files of {}", search.own.len(), search.files.len(), search.table));
+    }
+    if loaded.config.scan.is_some() && queries::may_move(&material) {
+        // Which queries are measured hangs on what all files hold, so each share looks into all.
+        scan::all(loaded, training.is_some(), surroundings, &mut material, progress)?;
+        part.did.push("searched all files of [scan], for collections share queries".to_owned());
     }
     let mut models = score::check(loaded, &request, &mut material)?;
     gather::first_stages(loaded, &request, &mut material, progress)?;
@@ -70,7 +79,7 @@ pub fn work(
     }
     score::score(models, surroundings, &mut material, progress)?;
     part.onnx_runtime = material.onnx_runtime;
-    part.inputs = material.inputs;
+    part.inputs = relative(loaded, &material.inputs);
     carry(&mut part, &surroundings.cache);
     Ok(Done { part, students: folders })
 }

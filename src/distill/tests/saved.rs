@@ -2,7 +2,7 @@
 
 use super::toy::{lesson, recipe, scores, student, teach};
 use crate::cache::Cache;
-use crate::distill::{Job, key, name_teacher, recorded_teacher, trained};
+use crate::distill::{Job, Keys, name_teacher, recorded_teacher, trained};
 use crate::onnx::Device;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -46,7 +46,7 @@ fn a_student_that_was_cut_short_is_trained_again() {
     let path = student("cross-one");
     let job = Job { student: &path, options: &super::toy::options("cross-one"), data: &data, recipe: &recipe, seed: 1 };
     let cache = Cache::new(taught.cache.path());
-    let key = key(&job, 1, Device::Cpu).unwrap();
+    let key = Keys::of(&job, 1, Device::Cpu).unwrap().student;
     assert_eq!(trained(&key, &cache), Some(taught.trained.clone()));
     let model = taught.trained.folder.join("model.onnx");
     let whole = fs::read(&model).unwrap();

@@ -5,13 +5,21 @@
 //! replaced costs what it said; one that is misspelt or inflected a part of that; two neighbours that changed places
 //! half of what the lesser says. Similarity is one minus the cost over what the whole query says.
 
-use super::queries::Query;
+use super::effort::Effort;
+use super::query::Query;
+use super::typos::{self, typos};
 
 /// A word that is inflected costs this part of what it says.
 const INFLECTED: f32 = 0.2;
 
+/// Letters that an ending may have, of an inflected word.
+const ENDING: usize = 3;
+
 /// A word out of its place costs this part of what it says.
 const MOVED: f32 = 0.4;
+
+/// Steps that a word of the query beside a word of the text takes.
+const STEPS: usize = 4;
 
 /// The cheapest alignment of a query within a stretch of words.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,8 +40,8 @@ pub trait Stretch {
     fn len(&self) -> usize;
     /// The number of a word; `None` where no query has it.
     fn number(&self, word: usize) -> Option<u32>;
-    /// The spelling of a word, in lower case.
-    fn spelling(&self, word: usize) -> String;
+    /// The bytes that a word came from, in whatever case.
+    fn spelling(&self, word: usize) -> &[u8];
 }
 
 /// A way to align the first words of the query with words up to one of the stretch.
@@ -57,51 +65,86 @@ impl Way {
     }
 }
 
-/// Aligns a query with the part of a stretch that costs least.
-pub fn align(query: &Query, stretch: &impl Stretch) -> Alignment {
+/// Aligns a query with the part of a stretch that costs least; `None` where that is more than `most`, or more effort than
+/// is left.
+pub fn align(query: &Query, stretch: &impl Stretch, most: f32, effort: &mut Effort) -> Option<Alignment> {
     let columns = stretch.len() + 1;
     let mean = query.bits / query.words.len() as f32;
-    let mut rows: Vec<Vec<Way>> = vec![(0..columns).map(|start| Way { cost: 0.0, edits: 0, start }).collect()];
+    let start_anywhere = || (0..columns).map(|start| Way { cost: 0.0, edits: 0, start }).collect();
+    // The row before the last one, the last one, and the one that is made.
+    let (mut before, mut above, mut ways): (Vec<Way>, Vec<Way>, Vec<Way>) =
+        (start_anywhere(), start_anywhere(), Vec::new());
     for (row, word) in query.words.iter().enumerate() {
+        if !effort.spend(STEPS * columns) {
+            return None;
+        }
         let weight = query.weights[row];
-        let mut ways = Vec::with_capacity(columns);
-        ways.push(rows[row][0].and(weight));
+        ways.clear();
+        ways.push(above[0].and(weight));
         for column in 1..columns {
-            let diagonal = rows[row][column - 1];
+            let diagonal = above[column - 1];
             let matched = match stretch.number(column - 1) == Some(*word) {
                 true => diagonal,
-                false => diagonal.and(weight * likeness(&query.spelled[row], stretch, column - 1)),
+                false => diagonal.and(weight * likeness(&query.spelled[row], stretch.spelling(column - 1), effort)),
             };
-            let mut best = matched.or(rows[row][column].and(weight)).or(ways[column - 1].and(mean));
+            let mut best = matched.or(above[column].and(weight)).or(ways[column - 1].and(mean));
             if row > 0 && column > 1 && swapped(query, row, stretch, column) {
-                best = best.or(rows[row - 1][column - 2].and(0.5 * weight.min(query.weights[row - 1])));
+                best = best.or(before[column - 2].and(0.5 * weight.min(query.weights[row - 1])));
             }
             ways.push(best);
         }
-        rows.push(ways);
+        // Every way to the end goes through one of two neighbouring rows, and none becomes cheaper.
+        if ways.iter().chain(&above).all(|way| way.cost > most) {
+            return None;
+        }
+        std::mem::swap(&mut before, &mut above);
+        std::mem::swap(&mut above, &mut ways);
     }
     let mut best = Alignment { cost: f32::INFINITY, edits: 0, start: 0, end: 0 };
-    for (end, way) in rows[query.words.len()].iter().enumerate() {
+    for (end, way) in above.iter().enumerate() {
         let shorter = end - way.start < best.end - best.start;
         if way.cost < best.cost || (way.cost == best.cost && shorter) {
             best = Alignment { cost: way.cost, edits: way.edits, start: way.start, end };
         }
     }
-    best
+    (best.cost <= most && !effort.ran_out()).then_some(best)
 }
 
-/// The first stretch of a window that has exactly the words of a query in another order, and what that costs.
-pub fn reordered(query: &Query, window: &[u32]) -> Option<(usize, f32)> {
+/// Where the first stretch of a window begins that has exactly the words of a query, in any order.
+pub fn same_words(query: &Query, window: &[u32]) -> Option<usize> {
     let n = query.words.len();
     let mut wanted = query.words.clone();
     wanted.sort_unstable();
-    let same = |stretch: &[u32]| {
-        let mut sorted = stretch.to_vec();
-        sorted.sort_unstable();
-        sorted == wanted
+    // How many of each word are still wanted; those that the query has not are counted together.
+    let mut left: Vec<i64> = wanted.iter().map(|_| 0).chain([0]).collect();
+    let slot = |word: &u32| match wanted.partition_point(|other| other < word) {
+        slot if wanted.get(slot) == Some(word) => slot,
+        _ => n,
     };
-    let start = window.windows(n).position(same)?;
-    Some((start, MOVED * (query.bits - kept_in_order(query, &window[start..start + n]))))
+    wanted.iter().for_each(|word| left[slot(word)] += 1);
+    let slots: Vec<usize> = window.iter().map(slot).collect();
+    let mut unequal = left.iter().filter(|count| **count != 0).count();
+    let mut change = |slot: usize, by: i64| {
+        unequal -= usize::from(left[slot] != 0);
+        left[slot] += by;
+        unequal += usize::from(left[slot] != 0);
+        unequal == 0
+    };
+    for (at, slot) in slots.iter().enumerate() {
+        let mut is_same = change(*slot, -1);
+        if let Some(gone) = at.checked_sub(n) {
+            is_same = change(slots[gone], 1);
+        }
+        if is_same && at + 1 >= n {
+            return Some(at + 1 - n);
+        }
+    }
+    None
+}
+
+/// What a stretch costs that has the words of a query in another order.
+pub fn reordered(query: &Query, stretch: &[u32]) -> f32 {
+    MOVED * (query.bits - kept_in_order(query, stretch))
 }
 
 /// What the words say that stand in the same order in a query and a stretch: their heaviest common subsequence.
@@ -127,20 +170,23 @@ fn swapped(query: &Query, row: usize, stretch: &impl Stretch, column: usize) -> 
 }
 
 /// Which part of a word is lost where another stands for it: 1 is all of it.
-fn likeness(word: &str, stretch: &impl Stretch, place: usize) -> f32 {
-    if word.len() < 4 || !word.is_ascii() || word.bytes().any(|byte| byte.is_ascii_digit()) {
+fn likeness(word: &str, other: &[u8], effort: &mut Effort) -> f32 {
+    // What is inflected or misspelt is not much longer or shorter, which is seen at once.
+    if word.len() < 4 || other.len() < 3 || other.len().abs_diff(word.len()) > ENDING {
         return 1.0;
     }
-    let other = stretch.spelling(place);
-    if other.len() < 3 || other.len() > 2 * word.len() || !other.is_ascii() {
+    if word.bytes().any(|byte| !byte.is_ascii() || byte.is_ascii_digit()) || !other.is_ascii() {
         return 1.0;
     }
-    let common = word.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
-    let typos = strsim::osa_distance(word, &other);
-    if typos <= if word.len() < 8 { 1 } else { 2 } {
-        return (typos as f32 / word.len() as f32).max(0.05);
+    if !effort.spend(STEPS * word.len()) {
+        return 1.0;
     }
-    match common >= 4 && word.len() - common <= 3 && other.len() - common <= 3 {
+    let allowed = if word.len() < 8 { 1 } else { typos::MOST };
+    if let Some(errors) = typos(word.as_bytes(), other).filter(|errors| *errors <= allowed) {
+        return (errors as f32 / word.len() as f32).max(0.05);
+    }
+    let common = word.bytes().zip(other).take_while(|(a, b)| *a == b.to_ascii_lowercase()).count();
+    match common >= 4 && word.len() - common <= ENDING && other.len() - common <= ENDING {
         true => INFLECTED,
         false => 1.0,
     }
@@ -149,6 +195,7 @@ fn likeness(word: &str, stretch: &impl Stretch, place: usize) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     struct Words(Vec<&'static str>, Vec<String>);
 
@@ -159,8 +206,8 @@ mod tests {
         fn number(&self, word: usize) -> Option<u32> {
             self.1.iter().position(|known| known == self.0[word]).map(|number| number as u32)
         }
-        fn spelling(&self, word: usize) -> String {
-            self.0[word].to_owned()
+        fn spelling(&self, word: usize) -> &[u8] {
+            self.0[word].as_bytes()
         }
     }
 
@@ -169,7 +216,7 @@ mod tests {
         let spelled: Vec<String> = query.split(' ').map(str::to_owned).collect();
         let query = Query::of_equal_words(&spelled, 10.0);
         let words = Words(text.split(' ').collect(), spelled);
-        let found = align(&query, &words);
+        let found = align(&query, &words, f32::INFINITY, &mut Effort::default()).unwrap();
         (1.0 - found.cost / query.bits, words.0[found.start..found.end].join(" "))
     }
 
@@ -190,6 +237,34 @@ mod tests {
             let (found, stretch) = near(query, text);
             assert!((found - similarity).abs() < 0.001, "{text}: {found}");
             assert_eq!(stretch, covered, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_alignment_that_is_too_dear_is_none() {
+        let spelled: Vec<String> = "treatment of asthma in children".split(' ').map(str::to_owned).collect();
+        let query = Query::of_equal_words(&spelled, 10.0);
+        let words = Words("treatment of asthma in adults".split(' ').collect(), spelled);
+        let within = |most| align(&query, &words, most, &mut Effort::default()).map(|found| found.cost);
+        assert_eq!((within(10.0), within(9.9)), (Some(10.0), None));
+    }
+
+    proptest! {
+        #[test]
+        fn the_same_words_are_found_where_they_first_stand(
+            wanted in proptest::collection::vec(0_u32..4, 1..6),
+            window in proptest::collection::vec(0_u32..5, 0..40),
+        ) {
+            let spelled: Vec<String> = wanted.iter().map(u32::to_string).collect();
+            let mut query = Query::of_equal_words(&spelled, 10.0);
+            query.words = wanted.clone();
+            let sorted = |words: &[u32]| {
+                let mut words = words.to_vec();
+                words.sort_unstable();
+                words
+            };
+            let first = window.windows(wanted.len()).position(|stretch| sorted(stretch) == sorted(&wanted));
+            prop_assert_eq!(same_words(&query, &window), first);
         }
     }
 

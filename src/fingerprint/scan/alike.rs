@@ -3,27 +3,50 @@
 //! A text is as like another as a scan would tell it, were it found as a text of its own in a file; of the two
 //! directions the lesser counts, so that nothing that stands in one of the two alone is overlooked.
 
+use super::effort::Effort;
 use super::queries::{Queries, QueriesBuilder, QueryScratch};
 use super::record::Record;
 use super::surprise;
 use crate::collection::QueryId;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// The pairs of texts, by their places, that are at least so alike, with their similarity (below 1 unless their words
-/// are the same). How much a word says is judged by its share among these texts and a prior.
-pub fn alike(texts: &[&str], least: f32) -> BTreeMap<(usize, usize), f32> {
+/// Texts of so many bytes more may be compared with each other as far as the effort goes: queries of one pattern are much
+/// alike, a thousand of them a million times.
+const ROOM: usize = 1 << 18;
+
+/// Texts that are nearly the same.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Alike {
+    /// Pairs of them, by their places, with their similarity (below 1 unless their words are the same). Of equal texts the
+    /// first stands for all.
+    pub pairs: BTreeMap<(usize, usize), f32>,
+    /// Whether all were compared: texts may be so like each other, and so many, that it takes too long.
+    pub all_compared: bool,
+}
+
+/// The pairs of texts that are at least so alike. How much a word says is judged by its share among these texts and a
+/// prior.
+pub fn alike(texts: &[&str], least: f32) -> Alike {
+    within(texts, least, Effort::for_bytes(ROOM + texts.iter().map(|text| text.len()).sum::<usize>()))
+}
+
+fn within(texts: &[&str], least: f32, effort: Effort) -> Alike {
+    let mut seen = BTreeSet::new();
+    let first: Vec<bool> = texts.iter().map(|text| seen.insert(*text)).collect();
+    let different = || texts.iter().enumerate().filter(|(place, _)| first[*place]);
     let mut builder = QueriesBuilder::default();
     // The places of the texts that have words, by the numbers that they get.
     let mut places = Vec::new();
-    for (place, text) in texts.iter().enumerate() {
+    for (place, text) in different() {
         if builder.add(0, &QueryId::new(""), text).is_some() {
             places.push(place);
         }
     }
     let queries = weighed(builder, texts);
     let (mut record, mut scratch, mut found) = (Record::default(), QueryScratch::default(), Vec::new());
+    scratch.effort = effort;
     let mut one_way: BTreeMap<(usize, usize), f32> = BTreeMap::new();
-    for (place, text) in texts.iter().enumerate() {
+    for (place, text) in different() {
         record.clear();
         record.push(text.as_bytes(), 1);
         found.clear();
@@ -36,7 +59,7 @@ pub fn alike(texts: &[&str], least: f32) -> BTreeMap<(usize, usize), f32> {
         let back = one_way.get(&(b, a)).filter(|_| a < b)?;
         Some(((a, b), similarity.min(*back)))
     };
-    one_way.iter().filter_map(both_ways).collect()
+    Alike { pairs: one_way.iter().filter_map(both_ways).collect(), all_compared: !scratch.effort.ran_out() }
 }
 
 /// The queries, weighed by the words of the texts.
@@ -72,9 +95,25 @@ mod tests {
             "plant-based diet for dogs",
             "",
         ];
-        let found: Vec<(usize, usize)> = alike(&texts, 0.9).into_keys().collect();
+        let found: Vec<(usize, usize)> = alike(&texts, 0.9).pairs.into_keys().collect();
         assert_eq!(found, [(0, 2), (5, 6)]);
-        let looser: Vec<(usize, usize)> = alike(&texts, 0.7).into_keys().collect();
+        let looser: Vec<(usize, usize)> = alike(&texts, 0.7).pairs.into_keys().collect();
         assert_eq!(looser, [(0, 1), (0, 2), (5, 6)]);
+    }
+
+    #[test]
+    fn of_equal_texts_the_first_stands_for_all() {
+        let texts = ["plant-based diets", "plant-based diet", "plant-based diet", "plant-based diets"];
+        assert_eq!(alike(&texts, 0.9).pairs.into_keys().collect::<Vec<_>>(), [(0, 1)]);
+        let found = alike(&["quartz vortices jinx glyphs"; 50_000], 0.9);
+        assert_eq!((found.pairs.len(), found.all_compared), (0, true));
+    }
+
+    #[test]
+    fn texts_that_are_too_many_and_too_much_alike_are_told() {
+        let texts: Vec<String> = (0..500).map(|n| format!("quartz vortices jinx glyphs x{n}")).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        assert!(!within(&texts, 0.9, Effort::for_bytes(0)).all_compared);
+        assert!(alike(&texts[..100], 0.9).all_compared);
     }
 }

@@ -10,6 +10,7 @@
 //! Each candidate is then verified by all shingles of the document: true Jaccard similarity with the stretch of text
 //! that it was found in, and the true share that is contained. Nothing is inferred from one match to another.
 
+use super::effort::Effort;
 use super::record::Record;
 use super::shingles;
 use super::table::Table;
@@ -36,6 +37,12 @@ const PART_SHARE: f32 = 0.25;
 
 /// The share of the document that a part must hold within a longer text.
 const PART_SHARE_WITHIN: f32 = 0.45;
+
+/// Steps that a sketched shingle in a text takes for each document that has it, which must be kept and sorted.
+const HIT: usize = 16;
+
+/// Steps that a shingle takes where a document is compared with a stretch of text.
+const VERIFIED: usize = 8;
 
 /// A document as it is looked for.
 #[derive(Clone, Debug)]
@@ -154,6 +161,8 @@ fn upper(hash: u64) -> u32 {
 /// What is kept between records, so that nothing is allocated anew.
 #[derive(Clone, Debug, Default)]
 pub struct DocumentScratch {
+    /// What finding may still cost.
+    pub effort: Effort,
     hits: Vec<(u32, u32)>,
     shingles: Vec<u32>,
     seen: Vec<u32>,
@@ -166,19 +175,22 @@ impl Documents {
         if self.all.is_empty() || record.words.len() < shingles::SIZE {
             return;
         }
-        let DocumentScratch { hits, shingles: of_text, seen } = scratch;
+        let DocumentScratch { effort, hits, shingles: of_text, seen } = scratch;
         hits.clear();
         of_text.clear();
         shingles::for_each(&record.words, |place, hash| {
             of_text.push(upper(hash));
             if let Some(number) = self.sketched.get(hash) {
                 let (from, to) = (self.starts[number as usize], self.starts[number as usize + 1]);
-                hits.extend(self.postings[from as usize..to as usize].iter().map(|document| (*document, place as u32)));
+                if effort.spend(HIT * (to - from) as usize) {
+                    let documents = &self.postings[from as usize..to as usize];
+                    hits.extend(documents.iter().map(|document| (*document, place as u32)));
+                }
             }
         });
         hits.sort_unstable();
         for of_document in hits.chunk_by(|a, b| a.0 == b.0) {
-            self.in_clusters(record, of_text, of_document, least, seen, found);
+            self.in_clusters(record, of_text, of_document, least, (seen, effort), found);
         }
     }
 
@@ -189,7 +201,7 @@ impl Documents {
         of_text: &[u32],
         hits: &[(u32, u32)],
         least: f32,
-        seen: &mut Vec<u32>,
+        (seen, effort): (&mut Vec<u32>, &mut Effort),
         found: &mut Vec<DocumentFound>,
     ) {
         let number = hits[0].0;
@@ -202,6 +214,10 @@ impl Documents {
             if end - at < enough {
                 at += 1;
                 continue;
+            }
+            let stretch = (hits[end - 1].1 - hits[at].1 + 2 * document.words) as usize;
+            if !effort.spend(VERIFIED * stretch.min(of_text.len())) {
+                return;
             }
             let verified = self.verify(record, of_text, number, (hits[at].1, hits[end - 1].1), least, seen);
             at = match verified {
@@ -280,10 +296,20 @@ fn tightest(of_text: &[u32], words: u32, has: impl Fn(&u32) -> bool) -> Option<(
     let mut first = of_text.iter().position(&has)?;
     let mut last = of_text.iter().rposition(&has)?;
     let is_long = |first: usize, last: usize| last + shingles::SIZE - first > words as usize;
-    while is_long(first, last) && of_text[first + 1..=last].contains(&of_text[first]) {
+    if !is_long(first, last) {
+        return Some((first, last));
+    }
+    let mut places: Vec<(u32, usize)> = (first..=last).map(|place| (of_text[place], place)).collect();
+    places.sort_unstable();
+    // The first place of a shingle from another place on.
+    let from = |shingle: u32, place: usize| {
+        let next = places.partition_point(|other| *other < (shingle, place));
+        places.get(next).filter(|(other, _)| *other == shingle).map(|(_, place)| *place)
+    };
+    while is_long(first, last) && from(of_text[first], first + 1).is_some() {
         first += 1 + of_text[first + 1..=last].iter().position(&has)?;
     }
-    while is_long(first, last) && of_text[first..last].contains(&of_text[last]) {
+    while is_long(first, last) && from(of_text[last], first).is_some_and(|place| place < last) {
         last = first + of_text[first..last].iter().rposition(&has)?;
     }
     Some((first, last))

@@ -1,8 +1,11 @@
 //! Whether a window of a text has enough of a query's words for the two to be compared.
 
+/// Longer windows are sorted.
+pub const SHORT: usize = u128::BITS as usize;
+
 /// Whether a window has all but so many of a query's words, each as often as the query.
 pub fn has_enough(query: &[u32], window: &[u32], edits: usize) -> bool {
-    if window.len() > u128::BITS as usize {
+    if window.len() > SHORT {
         return missing(query, window) <= edits;
     }
     let (mut taken, mut missing) = (0_u128, 0);
@@ -22,7 +25,7 @@ pub fn has_enough(query: &[u32], window: &[u32], edits: usize) -> bool {
 }
 
 /// How many of a query's words a window lacks, each counted as often as the query has it.
-fn missing(query: &[u32], window: &[u32]) -> usize {
+pub fn missing(query: &[u32], window: &[u32]) -> usize {
     let (mut wanted, mut given) = (query.to_vec(), window.to_vec());
     wanted.sort_unstable();
     given.sort_unstable();

@@ -28,6 +28,10 @@ pub struct Fingerprinted {
     pub short_documents: u64,
     /// Relevant judgements of queries and documents that are looked for.
     pub judgements: u64,
+    /// Queries of more words than are aligned with a text.
+    pub long_queries: u64,
+    /// Documents in which not every place could be compared with the queries.
+    pub crowded_documents: u64,
 }
 
 /// Everything that is looked for.
@@ -72,6 +76,7 @@ impl<'a> FingerprintsBuilder<'a> {
                 if let Some(added) = queries.add(number as u32, query, text) {
                     query_numbers.insert((number as u32, query.as_str()), added);
                     about.queries += 1;
+                    about.long_queries += u64::from(queries.is_long(added));
                 }
             }
             made.push(about);
@@ -82,7 +87,7 @@ impl<'a> FingerprintsBuilder<'a> {
         let mut queries = queries.build(&bits);
         let documents = documents.build();
         let judged = self.judged(&query_numbers, &documents, &mut made);
-        let within = self.learn(&mut queries, &documents, &judged)?;
+        let within = self.learn(&mut queries, &documents, &judged, &mut made)?;
         Ok(Fingerprints { collections: made, queries, documents, judged, within })
     }
 
@@ -147,6 +152,7 @@ impl<'a> FingerprintsBuilder<'a> {
         queries: &mut Queries,
         documents: &Documents,
         judged: &HashMap<(u32, u32), Grade>,
+        made: &mut [Fingerprinted],
     ) -> Result<HashSet<(u32, u32)>> {
         let mut within = HashSet::new();
         let (mut record, mut scratch, mut found) = (Record::default(), QueryScratch::default(), Vec::new());
@@ -157,6 +163,7 @@ impl<'a> FingerprintsBuilder<'a> {
                 record.clear();
                 record.push(document.joined().as_bytes(), 1);
                 found.clear();
+                scratch.begin(record.text.len());
                 queries.find(&record, LEARNT_FROM, &mut scratch, &mut found);
                 let next = documents.all.get(at as usize);
                 if next.is_some_and(|n| n.collection == number as u32 && n.id == document.id.as_str()) {
@@ -165,6 +172,7 @@ impl<'a> FingerprintsBuilder<'a> {
                     at += 1;
                 }
                 queries.learn(&found);
+                made[number].crowded_documents += u64::from(scratch.effort.ran_out());
             }
         }
         Ok(within)

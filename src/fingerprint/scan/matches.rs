@@ -1,6 +1,7 @@
 //! What was found in a record, as it is told: a query, a judgement, or a document, with its place.
 
 use super::documents::{DocumentFound, Shape};
+use super::effort::Effort;
 use super::index::Fingerprints;
 use super::queries::{Manner, QueryFound};
 use super::record::Record;
@@ -102,21 +103,29 @@ pub(super) struct Numbered {
 /// Stands for no query or no document.
 const NONE: u32 = u32::MAX;
 
-/// What was found in a record of a file.
+/// Steps that a judgement takes that was found, to be written down with an excerpt.
+const TOLD: usize = 4000;
+
+/// What was found in a record of a file; not every judgement, where that is too much effort.
 pub(super) fn of_record(
     fingerprints: &Fingerprints,
     file: &str,
     record: &Record,
     (queries, documents): (&[QueryFound], &[DocumentFound]),
+    effort: &mut Effort,
     out: &mut Vec<Numbered>,
 ) {
     let tell = Teller { fingerprints, file, record };
     out.extend(queries.iter().map(|hit| tell.query(hit)));
     out.extend(documents.iter().map(|hit| tell.document(hit)));
     for query in queries {
+        if !effort.spend(documents.len()) {
+            return;
+        }
         for document in documents {
             if let Some(grade) = fingerprints.judged.get(&(query.query, document.document))
                 && tell.belongs_together(query, document)
+                && effort.spend(TOLD)
             {
                 out.push(tell.judgement(query, document, *grade));
             }

@@ -8,12 +8,15 @@ mod align;
 mod alike;
 mod blocks;
 mod documents;
+mod effort;
 mod enough;
 mod index;
 mod json;
 mod matches;
+mod near;
 mod parquet;
 mod queries;
+mod query;
 mod read;
 mod record;
 mod run;
@@ -22,17 +25,21 @@ mod shingles;
 mod surprise;
 mod table;
 mod tally;
+mod typos;
 mod unions;
 mod walk;
 mod words;
 
-pub use alike::alike;
+pub use alike::{Alike, alike};
 pub use index::{Fingerprinted, Fingerprints, FingerprintsBuilder};
 pub use matches::{How, Kind, Match};
+pub use query::ALIGNED;
 pub use run::{Listener, Scanned, Settings, Unread, scan, see};
 pub use seen::Seen;
 pub use tally::{Counted, Tallies, Tally};
 pub use walk::{Input, inputs};
 
+#[cfg(test)]
+mod hostile;
 #[cfg(test)]
 mod tests;

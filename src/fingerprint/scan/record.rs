@@ -16,6 +16,9 @@ pub struct Field {
     pub line: u64,
 }
 
+/// No more of a text is shown than begins in so many bytes.
+const MOST_AROUND: usize = 16 << 10;
+
 /// Texts of a file that belong together. It is filled, looked at, and filled again, so that nothing is allocated.
 #[derive(Clone, Debug, Default)]
 pub struct Record {
@@ -82,7 +85,8 @@ impl Record {
             None => start,
         };
         let from = start.saturating_sub(margin);
-        let to = (stop + margin).min(self.text.len());
+        // Words may be as long as the text, and only the beginning is shown.
+        let to = (stop + margin).min(self.text.len()).min(start + MOST_AROUND);
         String::from_utf8_lossy(&self.text[from..to.max(from)]).trim_matches('\u{FFFD}').to_owned()
     }
 }

@@ -2,6 +2,7 @@
 
 use super::blocks::{Block, Blocks};
 use super::documents::{DocumentFound, DocumentScratch};
+use super::effort::Effort;
 use super::index::Fingerprints;
 use super::matches::{self, Match, Numbered};
 use super::parquet::{self, Rows};
@@ -97,6 +98,8 @@ impl Read for Metered {
 /// A block on its way to a thread that looks at it.
 struct Job {
     number: u64,
+    /// Which of the files it is of.
+    place: usize,
     file: Arc<str>,
     block: Block,
 }
@@ -106,6 +109,8 @@ struct Job {
 struct Looked {
     found: Vec<Numbered>,
     damaged: u64,
+    /// Told where not all of the block could be compared.
+    crowded: Option<(usize, Unread)>,
 }
 
 /// Scans files. `tell` gets each match, in the order of files and lines.
@@ -148,9 +153,12 @@ pub fn see(
         }
         drop(results);
         let mut damaged = 0;
+        let mut crowded: Vec<(usize, Unread)> = Vec::new();
         let mut failure = None;
         for found in in_order(looked) {
             damaged += found.damaged;
+            // Each file once, with the first of its blocks.
+            crowded.extend(found.crowded.filter(|new| crowded.last().is_none_or(|last| last.0 != new.0)));
             for numbered in &found.found {
                 tallies.add(numbered);
                 if !numbered.common
@@ -162,7 +170,9 @@ pub fn see(
                 }
             }
         }
-        let seen = reader.join().map_err(|_| Error::surroundings("the thread that reads has died"))?;
+        let mut seen = reader.join().map_err(|_| Error::surroundings("the thread that reads has died"))?;
+        seen.unread.extend(crowded);
+        seen.unread.sort_by_key(|(place, _)| *place);
         let sought = fingerprints.collections.iter().map(Tally::of_none).collect();
         match failure {
             Some(error) => Err(error),
@@ -205,7 +215,7 @@ fn read_all(inputs: &[Input], jobs: SyncSender<Job>, listener: &dyn Listener, st
             match blocks.next_block() {
                 Ok(None) => break,
                 Ok(Some(block)) => {
-                    let job = Job { number, file: file.clone(), block };
+                    let job = Job { number, place, file: file.clone(), block };
                     if stop.load(Ordering::Relaxed) || jobs.send(job).is_err() {
                         return seen;
                     }
@@ -339,6 +349,8 @@ impl Looker {
         let Looker { record, queries, documents } = self;
         let mut looked = Looked::default();
         let mut damaged = 0;
+        queries.0.begin(job.block.bytes.len());
+        documents.0.effort = Effort::for_bytes(job.block.bytes.len());
         read::for_each_record(&job.block, record, |record| {
             queries.1.clear();
             documents.1.clear();
@@ -346,14 +358,26 @@ impl Looker {
             fingerprints.documents.find(record, settings.document_similarity, &mut documents.0, &mut documents.1);
             if !queries.1.is_empty() || !documents.1.is_empty() {
                 let found = (queries.1.as_slice(), documents.1.as_slice());
-                matches::of_record(fingerprints, &job.file, record, found, &mut looked.found);
+                matches::of_record(fingerprints, &job.file, record, found, &mut queries.0.effort, &mut looked.found);
             }
             damaged += record.damaged;
         });
         looked.damaged = damaged;
+        if queries.0.effort.ran_out() || documents.0.effort.ran_out() {
+            let unread = Unread { file: job.file.to_string(), why: crowded_from(job.block.line) };
+            looked.crowded = Some((job.place, unread));
+        }
         looked.found.sort_by(|a, b| a.order().cmp(&b.order()));
         looked
     }
+}
+
+/// Why not all of a block was compared.
+fn crowded_from(line: u64) -> String {
+    format!(
+        "from line {line} on it is so like the queries or documents, in so many places, that only a part of these was \
+         compared; whole texts that are queries word for word were all looked for (read it, or leave it out)"
+    )
 }
 
 impl Numbered {

@@ -33,11 +33,11 @@ impl Seen {
             self.sought = other.sought;
         }
         self.tallies.join(other.tallies);
-        self.files += other.files;
-        self.bytes += other.bytes;
-        self.lines += other.lines;
-        self.damaged_texts += other.damaged_texts;
-        self.long_lines += other.long_lines;
+        self.files = self.files.saturating_add(other.files);
+        self.bytes = self.bytes.saturating_add(other.bytes);
+        self.lines = self.lines.saturating_add(other.lines);
+        self.damaged_texts = self.damaged_texts.saturating_add(other.damaged_texts);
+        self.long_lines = self.long_lines.saturating_add(other.long_lines);
         self.unread.extend(other.unread);
         self.unread.sort_by_key(|(number, _)| *number);
     }

@@ -62,6 +62,17 @@ pub struct Tally {
     pub common_queries: u64,
     /// In how many places.
     pub common_places: u64,
+    /// Its queries of more than 1,024 words: those beyond are compared without their order.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub long_queries: u64,
+    /// Its documents that are so like the queries that not every place in them was compared.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub crowded_documents: u64,
+}
+
+/// Whether there is none of something that is seldom there.
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// What is found: its kind, its query and its document.
@@ -193,7 +204,8 @@ impl Tallies {
 
 fn add<K: Eq + Hash>(counts: &mut HashMap<K, u64>, others: HashMap<K, u64>) {
     for (key, count) in others {
-        *counts.entry(key).or_default() += count;
+        let sum = counts.entry(key).or_default();
+        *sum = sum.saturating_add(count);
     }
 }
 
@@ -205,6 +217,8 @@ impl Tally {
             queries_sought: about.queries,
             documents_sought: about.documents,
             short_documents: about.short_documents,
+            long_queries: about.long_queries,
+            crowded_documents: about.crowded_documents,
             ..Tally::default()
         }
     }

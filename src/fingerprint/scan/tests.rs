@@ -14,7 +14,7 @@ impl Listener for Silent {
 }
 
 /// A collection of these queries and documents, each query relevant to the document of the same place.
-fn fingerprints(queries: &[&str], documents: &[&str]) -> Fingerprints {
+pub(super) fn fingerprints(queries: &[&str], documents: &[&str]) -> Fingerprints {
     let folder = TempDir::new().unwrap();
     let lines = |texts: &[&str], kind: char| -> String {
         let line = |(n, text): (usize, &&str)| {
@@ -34,7 +34,11 @@ fn fingerprints(queries: &[&str], documents: &[&str]) -> Fingerprints {
 }
 
 /// Scans files of these names and contents.
-fn scan_files(fingerprints: &Fingerprints, files: &[(&str, &[u8])], threads: usize) -> (Scanned, Vec<Match>) {
+pub(super) fn scan_files(
+    fingerprints: &Fingerprints,
+    files: &[(&str, &[u8])],
+    threads: usize,
+) -> (Scanned, Vec<Match>) {
     let folder = TempDir::new().unwrap();
     for (name, bytes) in files {
         fs::write(folder.path().join(name), bytes).unwrap();
@@ -51,7 +55,7 @@ fn scan_files(fingerprints: &Fingerprints, files: &[(&str, &[u8])], threads: usi
     (scanned.unwrap(), found)
 }
 
-const DOCUMENT: &str = "Butterflies fly by day and rest with their wings closed, while moths are active at night and keep \
+pub(super) const DOCUMENT: &str = "Butterflies fly by day and rest with their wings closed, while moths are active at night and keep \
     their wings open. The feelers of butterflies end in small knobs; those of moths look like feathers or threads. Both \
     begin as caterpillars and go through the same four stages, but only moths spin a cocoon of silk around the pupa.";
 
