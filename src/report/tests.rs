@@ -224,6 +224,8 @@ fn copies_that_were_left_out_of_training_accuse_nobody() {
         evident_judgements: 0,
         common_queries: 0,
         short_documents: 0,
+        long_queries: 0,
+        crowded_documents: 0,
     };
     report.scan = vec![Scan {
         table: "[distill]".to_owned(),

@@ -195,6 +195,8 @@ fn what_was_searched_says_why_some_documents_were_not() {
         evident_judgements: places,
         common_queries: 0,
         short_documents: 3,
+        long_queries: 0,
+        crowded_documents: 0,
     };
     let scan = |table: &str, places| Scan {
         table: table.to_owned(),
