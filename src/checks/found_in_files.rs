@@ -28,8 +28,18 @@ pub(super) fn in_both(facts: &Facts, case: impl Fn(&Searched, &Tally, String) ->
 
 /// The first places where texts of a collection stand, a line each.
 pub(super) fn examples(searched: &Searched, collection: &str, kind: Kind) -> Vec<String> {
+    examples_but(searched, collection, kind, |_| false)
+}
+
+/// The same without those that are told already.
+pub(super) fn examples_but(
+    searched: &Searched,
+    collection: &str,
+    kind: Kind,
+    is_told: impl Fn(&Match) -> bool,
+) -> Vec<String> {
     let of_kind = searched.examples.iter().filter(|found| found.collection == collection && found.kind == kind);
-    of_kind.take(SHOWN).map(in_words).collect()
+    of_kind.filter(|found| !is_told(found)).take(SHOWN).map(in_words).collect()
 }
 
 fn in_words(found: &Match) -> String {

@@ -9,7 +9,8 @@
 //! are missing, what is left is no longer a fair sample, so above 5 % of a collection's queries the build fails.
 //!
 //! # Example
-//! The teacher's file lacks three of 5,400 pairs, in two queries of `dl20`.
+//! The teacher's file lacks three of 5,400 pairs, in two queries of `dl20`. A run lacks 25 of 323 queries: its mean is over the
+//! other 298, and the finding says what it would be if the 25 counted as 0, as programs for evaluation have it.
 //!
 //! # What to do
 //! Score the missing pairs. If the teacher refused them, say so in the file's documentation and accept the warning. A
@@ -24,7 +25,6 @@ use super::wording::{count, percent, some};
 use super::{Case, Family, Finding};
 use crate::config::Level;
 use crate::facts::{ArmFacts, ArmOnCollection, Facts, TrainedArm};
-use crate::runs::Coverage;
 
 pub(super) const ID: &str = "incomplete-scores";
 pub(super) const FAMILY: Family = Family::Provenance;
@@ -39,8 +39,8 @@ const FINISHED_RUN: &str = "rank them too; where the retriever found nothing, gi
     [checks]): they stay out of this arm's mean, and of every outcome that needs this arm, there for all arms";
 
 pub(super) fn run(facts: &Facts) -> Vec<Case> {
-    let cases = facts.arms.iter().flat_map(|arm| {
-        let covered = arm.collections.iter().map(|on| covered(arm, on).on(&on.collection));
+    let cases = facts.arms.iter().enumerate().flat_map(|(place, arm)| {
+        let covered = arm.collections.iter().map(move |on| covered(facts, place, on).on(&on.collection));
         let missing = arm.missing.iter().map(|(collection, why)| uncovered(arm, collection, why).on(collection));
         covered.chain(missing)
     });
@@ -67,13 +67,14 @@ fn in_training(arm: &TrainedArm) -> Case {
     )
 }
 
-fn covered(arm: &ArmFacts, on: &ArmOnCollection) -> Case {
+fn covered(facts: &Facts, place: usize, on: &ArmOnCollection) -> Case {
+    let arm = &facts.arms[place];
     let subject = format!("{} on {}", arm.name, on.collection);
     let coverage = &on.coverage;
     match (coverage.queries_with_missing.len(), coverage.missing_pairs) {
         (0, 0) => Case::passed(subject, format!("{} pairs, none missing", coverage.pairs)),
         (0, holes) => Case::found(subject, lost_pairs(arm, holes, coverage.pairs)),
-        (queries, _) => Case::found(subject, lost_queries(queries, coverage)),
+        _ => Case::found(subject, lost_queries(facts, same_before(&facts.arms[..place], on), on)),
     }
 }
 
@@ -90,13 +91,39 @@ fn lost_pairs(arm: &ArmFacts, holes: u64, pairs: u64) -> Finding {
     Finding::new(said, help)
 }
 
-fn lost_queries(queries: usize, coverage: &Coverage) -> Finding {
+/// An arm that was spoken of already and lacks the same queries there.
+fn same_before<'a>(arms: &'a [ArmFacts], on: &ArmOnCollection) -> Option<&'a str> {
+    let lacks = |other: &ArmOnCollection| other.coverage.queries_with_missing == on.coverage.queries_with_missing;
+    arms.iter().find(|arm| arm.on(&on.collection).is_some_and(lacks)).map(|arm| arm.name.as_str())
+}
+
+/// The mean over the queries that a ranking answers, and what it would be if the others counted as 0.
+fn means(facts: &Facts, on: &ArmOnCollection) -> Option<String> {
+    let (answered, all) = (on.by_query.len(), on.coverage.queries as usize);
+    let is_whole = on.coverage.queries_with_missing == on.coverage.queries_missing_entirely;
+    if answered == 0 || !is_whole {
+        return None;
+    }
+    let sum: f64 = on.by_query.values().sum();
+    Some(format!(
+        "; {} is {:.3} over the other {answered}, and would be {:.3} if these counted as 0",
+        facts.config.gate.measure,
+        sum / answered as f64,
+        sum / all.max(answered) as f64
+    ))
+}
+
+fn lost_queries(facts: &Facts, same: Option<&str>, on: &ArmOnCollection) -> Finding {
+    let coverage = &on.coverage;
+    let queries = coverage.queries_with_missing.len();
     let share = queries as f64 / coverage.queries.max(1) as f64;
     let pairs = match coverage.missing_pairs {
         0 => String::new(),
         n => format!(" ({} of {})", count(n as usize, "pair", "pairs"), coverage.pairs),
     };
-    let said = format!("{queries} of {} queries lack scores{pairs}", coverage.queries);
+    let same_ones = same.map(|arm| format!(", the same that {arm} lacks")).unwrap_or_default();
+    let means = means(facts, on).unwrap_or_default();
+    let said = format!("{queries} of {} queries lack scores{pairs}{same_ones}{means}", coverage.queries);
     let help = match coverage.extra_pairs {
         // Without candidates no pairs are missing: finished runs that say nothing of these queries.
         0 if coverage.missing_pairs == 0 => FINISHED_RUN,
@@ -107,7 +134,8 @@ fn lost_queries(queries: usize, coverage: &Coverage) -> Finding {
         }
     };
     let which = format!("{} of the queries: {}", percent(share), some(&coverage.queries_with_missing, 10));
-    Finding::new(said, help).level(if share > MOST_MISSING { Level::Deny } else { LEVEL }).evidence([which])
+    let finding = Finding::new(said, help).level(if share > MOST_MISSING { Level::Deny } else { LEVEL });
+    if same.is_some() { finding } else { finding.evidence([which]) }
 }
 
 fn uncovered(arm: &ArmFacts, collection: &str, why: &str) -> Case {

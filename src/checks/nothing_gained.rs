@@ -1,7 +1,8 @@
 //! The student gains nothing where the teacher cannot have seen the answers.
 //!
 //! # What it looks at
-//! The mean gain on the clean collections together, and how well it is known from their queries.
+//! The plain average of the mean gains on the clean collections, and how well it is known from their queries. The plots show
+//! another mean beside it, in which collections that are known better weigh more.
 //!
 //! # Why it matters
 //! The gate asks whether a gain is real. Where there is none, a pass says only that there is nothing to be believed: a
@@ -37,7 +38,7 @@ pub(super) fn run(facts: &Facts) -> Vec<Case> {
     let (mean, error) = (sum / count, f64::sqrt(v) / count);
     let lower = mean - normal_quantile(1.0 - facts.config.gate.alpha) * error;
     let said = format!(
-        "{} {} on the clean collections together, one-sided lower bound {}",
+        "{} {} as the plain average of the clean collections' means, one-sided lower bound {}",
         facts.config.gate.measure,
         signed(mean),
         signed(lower)

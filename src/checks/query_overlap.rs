@@ -27,7 +27,7 @@ use super::wording::{count, some};
 use super::{Case, Family, Finding, found_in_files};
 use crate::config::Level;
 use crate::facts::{Facts, Searched, TrainingFacts};
-use crate::fingerprint::scan::{Kind, Tally};
+use crate::fingerprint::scan::{How, Kind, Match, Tally};
 use std::collections::BTreeSet;
 
 pub(super) const ID: &str = "query-overlap";
@@ -39,7 +39,8 @@ pub(super) fn run(facts: &Facts) -> Vec<Case> {
     match &facts.training {
         Some(training) => cases.extend(facts.collections.iter().map(|collection| {
             let searched = facts.scan.training.as_ref();
-            in_training(training, searched, &collection.name).on(&collection.name)
+            let queries = facts.config.distill.as_ref().map(|distill| distill.queries.as_str());
+            in_training(training, searched, queries, &collection.name).on(&collection.name)
         })),
         None if cases.is_empty() => {
             let why = "nothing is trained here and [scan] names nothing that was read: there is nothing to look at";
@@ -89,7 +90,7 @@ fn common(tally: &Tally) -> String {
 }
 
 /// What is trained on here.
-fn in_training(training: &TrainingFacts, searched: Option<&Searched>, collection: &str) -> Case {
+fn in_training(training: &TrainingFacts, searched: Option<&Searched>, queries: Option<&str>, collection: &str) -> Case {
     let copies: Vec<_> = training.report.test_copies.iter().filter(|copy| copy.collection == collection).collect();
     let pairs: Vec<String> = copies.iter().map(|copy| format!("{} is {}", copy.query, copy.test_query)).collect();
     let exact = copies.iter().map(|copy| &copy.test_query).collect::<BTreeSet<_>>().len();
@@ -99,8 +100,14 @@ fn in_training(training: &TrainingFacts, searched: Option<&Searched>, collection
         tally.queries.contained + tally.queries.near + elsewhere
     });
     let look = "look at the near copies, which are kept: take those that ask the same out of the training file";
-    let evidence =
-        searched.map(|searched| found_in_files::examples(searched, collection, Kind::Query)).unwrap_or_default();
+    // A copy among the training queries has a line of its own.
+    let is_told = |found: &Match| {
+        let is_copy = copies.iter().any(|copy| copy.test_query.as_str() == found.id);
+        is_copy && found.how == How::Exact && queries == Some(found.file.as_str())
+    };
+    let evidence = searched
+        .map(|searched| found_in_files::examples_but(searched, collection, Kind::Query, is_told))
+        .unwrap_or_default();
     match (exact, others) {
         (0, 0) => Case::passed(
             collection,

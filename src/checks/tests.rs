@@ -600,3 +600,68 @@ fn a_waiver_is_for_its_collection_alone() {
     facts.config.waiver[0].collection = Some("old-a".to_owned());
     assert!(unused(&facts), "the loss is on another collection");
 }
+
+#[test]
+fn what_lacks_scores_says_what_the_mean_is_over() {
+    let mut facts = sample::honest();
+    let collection = facts.collections[0].name.clone();
+    let lacking: Vec<crate::collection::QueryId> = vec!["q1".into(), "q2".into()];
+    for name in ["before", "after"] {
+        let arm = facts.arms.iter_mut().find(|arm| arm.name == name).unwrap();
+        let on = arm.collections.iter_mut().find(|on| on.collection == collection).unwrap();
+        (on.coverage.queries, on.coverage.missing_pairs) = (10, 0);
+        on.coverage.queries_with_missing.clone_from(&lacking);
+        on.coverage.queries_missing_entirely.clone_from(&lacking);
+        on.by_query = (0..8).map(|n| (format!("other{n}").as_str().into(), 0.5)).collect();
+    }
+    let cases = (find("incomplete-scores").unwrap().run)(&facts);
+    let of = |arm: &str| cases.iter().find(|case| case.subject == format!("{arm} on {collection}")).unwrap();
+    let (before, after) = (of("before").finding().unwrap(), of("after").finding().unwrap());
+    let means = "nDCG@10 is 0.500 over the other 8, and would be 0.400 if these counted as 0";
+    assert!(before.message.starts_with("2 of 10 queries lack scores; ") && before.message.ends_with(means));
+    assert!(after.message.contains("lack scores, the same that before lacks; "), "{}", after.message);
+    assert_eq!((before.evidence.len(), after.evidence.len()), (1, 0), "the names of queries stand there once");
+    // A query of which one pair lacks its score is no 0 in anybody's eyes.
+    for arm in &mut facts.arms {
+        arm.collections.iter_mut().for_each(|on| on.coverage.queries_missing_entirely.clear());
+    }
+    let cases = (find("incomplete-scores").unwrap().run)(&facts);
+    assert!(cases.iter().filter_map(Case::finding).all(|finding| !finding.message.contains("counted as 0")));
+}
+
+#[test]
+fn a_copy_among_the_training_queries_is_told_once() {
+    use crate::fingerprint::scan::{How, Kind, Match, Tally};
+    let mut facts = sample::honest();
+    facts.training = Some(sample::training(&["old-a"]));
+    let text = "[distill]\nqueries = \"q.jsonl\"\ncorpus = \"c\"\nscores = \"s\"\n";
+    facts.config.distill = crate::config::parse(text, std::path::Path::new("distilgate.toml")).unwrap().distill;
+    let found = |file: &str, id: &str, how| Match {
+        file: file.to_owned(),
+        line: 1,
+        collection: "old-a".to_owned(),
+        kind: Kind::Query,
+        id: id.to_owned(),
+        document: None,
+        grade: None,
+        how,
+        similarity: 1.0,
+        contained: None,
+        excerpt: String::new(),
+    };
+    let mut tally = Tally { collection: "old-a".to_owned(), ..Tally::default() };
+    (tally.queries.exact, tally.queries.near) = (1, 1);
+    facts.scan.training = Some(crate::facts::Searched {
+        paths: vec!["q.jsonl".to_owned()],
+        scanned: crate::fingerprint::scan::Scanned { collections: vec![tally], ..Default::default() },
+        examples: vec![
+            found("q.jsonl", "q1", How::Exact),
+            found("c", "q1", How::Exact),
+            found("q.jsonl", "q2", How::Near),
+        ],
+    });
+    let cases = (find("query-overlap").unwrap().run)(&facts);
+    let finding = cases.iter().find_map(Case::finding).unwrap();
+    let told: Vec<&str> = finding.evidence.iter().map(String::as_str).collect();
+    assert_eq!(told, ["training query is test query: t1 is q1", "c:1: q1, exact 1.00", "q.jsonl:1: q2, near 1.00"]);
+}

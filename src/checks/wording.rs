@@ -13,6 +13,11 @@ pub fn signed(value: f64) -> String {
     if value.abs() < 0.0005 { "0.000".to_owned() } else { format!("{value:+.3}") }
 }
 
+/// Both ends of an interval, as tables and plots write it: `[-0.010, +0.250]`.
+pub fn ends(lower: f64, upper: f64) -> String {
+    format!("[{}, {}]", signed(lower), signed(upper))
+}
+
 /// A p-value as people write it: `p = 0.012`, `p < 0.0001`.
 pub fn p_value(p: f64) -> String {
     if p < 0.0001 { "p < 0.0001".to_owned() } else { format!("p = {}", significant(p)) }

@@ -136,9 +136,11 @@ fn plan(args: &PlanArgs, global: &Global, out: &mut dyn Write) -> Result<Exit> {
     let collection = open(&loaded, config)?;
     let report = args.report.as_deref().map(report::read).transpose()?;
     let usable = judged_counts(&collection, config.rel);
+    // Finished runs are read whole: a sample is drawn where models are scored.
+    let scores_models = audit::Request::of(&loaded).map_or(true, |request| request.scores_models);
     let suspect_queries = match loaded.config.gate.queries {
-        0 => usable.len(),
-        most => usable.len().min(most),
+        most if scores_models && most > 0 => usable.len().min(most),
+        _ => usable.len(),
     };
     let needs = needs(args, &loaded.config.gate, report.as_ref(), suspect_queries)?;
     let needed = needs.iter().find_map(|need| need.fresh_queries);
@@ -261,6 +263,12 @@ fn text(plan: &Planned, args: &PlanArgs, out: &mut dyn Write) -> std::io::Result
     }
     for line in table.to_string().lines() {
         writeln!(out, "  {}", line.trim_end())?;
+    }
+    if plan.needs.iter().any(|need| !need.measured) {
+        writeln!(
+            out,
+            "  after a check, --report distilgate-report/report.json takes the deviations that were measured"
+        )?;
     }
     writeln!(out, "\nWhat the queries of {} are about, and how many fresh ones that makes", plan.collection)?;
     for region in &plan.regions {

@@ -1,11 +1,13 @@
 //! What whoever signs has to know, as plain numbers out of the report; words of a language make sentences of it.
 
+use super::deciding;
 use super::v1::{Canary, Outcome, Report, Status};
 use super::v1_scan::FoundOf;
 use super::v1_twins::Twin;
 use crate::collection::{Date, Role};
 use crate::facts::OutcomeKind;
-use crate::verdict::{Cause, Outcome as GateResult, Verdict};
+use crate::verdict::{Cause, Outcome as GateResult, Remedy, Verdict};
+use std::collections::BTreeSet;
 
 /// The numbers that a page in plain words needs.
 #[derive(Clone, Debug)]
@@ -22,6 +24,8 @@ pub struct Brief<'a> {
     pub meaning: &'a str,
     /// The first thing that would settle it, in English.
     pub settles: Option<&'a str>,
+    /// Of what kinds the things are that would settle it.
+    pub remedies: &'a [Remedy],
     /// The measure that decides.
     pub measure: &'a str,
     /// The teacher's name.
@@ -36,15 +40,17 @@ pub struct Brief<'a> {
     pub queries: usize,
     /// Mean gains on suspect and on clean collections, where the student after was compared on both.
     pub gains: Option<(f64, f64)>,
-    /// How many references there were to compare with.
-    pub references: usize,
+    /// Names of the references that there were to compare with.
+    pub references: Vec<&'a str>,
     /// Differences that reject, the smallest p first.
     pub differs: Vec<Number<'a>>,
     /// Upper bounds of what decides and does not reject, the gain first.
     pub bounds: Vec<Bound<'a>>,
-    /// Whether the teacher's own scores decide something.
-    pub teacher_tested: bool,
-    /// What was read and holds evidence.
+    /// What became of the teacher's own scores.
+    pub teacher_seen: TeacherSeen<'a>,
+    /// Training queries that are queries of the test, and were left out before training.
+    pub copies_left_out: usize,
+    /// What was read and holds evidence; not what was searched before training here, which is left out there.
     pub read: Vec<&'a FoundOf>,
     /// Canaries that a coin does not explain.
     pub canary: Option<&'a Canary>,
@@ -54,6 +60,43 @@ pub struct Brief<'a> {
     pub nothing_gained: bool,
     /// The level of an interval in percent: 90.
     pub interval: f64,
+}
+
+/// What an open question asks for, in the one word that a page for people needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asks {
+    /// More of the same: queries, collections, seeds.
+    MoreData,
+    /// Not more of the same: fresh queries over the same documents, or references that explain more.
+    TwinOrReferences,
+    /// Whatever the list says.
+    TheList,
+}
+
+impl Brief<'_> {
+    /// What would settle it.
+    pub fn asks(&self) -> Asks {
+        let has = |remedy| self.remedies.contains(&remedy);
+        match () {
+            () if has(Remedy::Dates) || has(Remedy::Inputs) => Asks::TheList,
+            () if has(Remedy::MoreData) => Asks::MoreData,
+            () if has(Remedy::Twin) || has(Remedy::References) => Asks::TwinOrReferences,
+            () => Asks::TheList,
+        }
+    }
+}
+
+/// What became of the teacher's own scores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TeacherSeen<'a> {
+    /// They decide something.
+    Tested,
+    /// They were compared and are shown, and this is why they do not decide, in English.
+    Shown(&'a str),
+    /// There are some, and nothing could be compared.
+    Scored,
+    /// There are none.
+    No,
 }
 
 /// A difference with its interval.
@@ -102,6 +145,7 @@ pub fn brief(report: &Report) -> Brief<'_> {
         sentence: &report.sentence,
         meaning: &report.meaning,
         settles: report.settles.first().map(String::as_str),
+        remedies: &report.remedies,
         measure: &report.measure,
         teacher: report.teacher.as_ref().map(|teacher| teacher.name.as_str()).filter(|name| !name.is_empty()),
         cutoff: report.teacher.as_ref().and_then(|teacher| teacher.training_cutoff),
@@ -109,16 +153,43 @@ pub fn brief(report: &Report) -> Brief<'_> {
         cleans: names(Role::Clean),
         queries: report.collections.iter().map(|c| c.measured_queries).sum(),
         gains: gains(report),
-        references: report.config.reference.len(),
-        teacher_tested: deciding().any(|outcome| outcome.arm == "teacher")
-            || report.twins.iter().any(|twin| twin.decides && twin.outcome == teacher_residual()),
+        references: report.config.reference.iter().map(|reference| reference.name.as_str()).collect(),
+        teacher_seen: teacher_seen(report),
+        copies_left_out: copies_left_out(report),
         differs,
         bounds,
-        read: report.scan.iter().flat_map(|scan| &scan.collections).filter(|found| found.is_evidence).collect(),
+        read: read(report),
         canary: report.canary.as_ref().filter(|canary| canary.p <= alpha),
         nothing_gained: nothing_gained(report),
         twins: report.twins.iter().filter(|twin| twin.rejects).collect(),
         interval: ((1.0 - 2.0 * alpha) * 1e6).round() / 1e4,
+    }
+}
+
+/// What holds evidence in the files of `[scan]`, which somebody has read.
+fn read(report: &Report) -> Vec<&FoundOf> {
+    let read = report.scan.iter().filter(|scan| scan.table == "[scan]");
+    read.flat_map(|scan| &scan.collections).filter(|found| found.is_evidence).collect()
+}
+
+fn copies_left_out(report: &Report) -> usize {
+    let copies = report.training.iter().flat_map(|training| &training.test_copies);
+    copies.map(|copy| &copy.query).collect::<BTreeSet<_>>().len()
+}
+
+fn teacher_seen(report: &Report) -> TeacherSeen<'_> {
+    let residual = teacher_residual();
+    let outcome = report.outcomes.iter().find(|outcome| outcome.name == residual);
+    if outcome.is_some_and(|outcome| outcome.decides && outcome.contrast.is_some())
+        || report.twins.iter().any(|twin| twin.decides && twin.outcome == residual)
+    {
+        return TeacherSeen::Tested;
+    }
+    let shown = outcome.filter(|outcome| outcome.contrast.is_some()).and_then(|o| o.shown_because.as_deref());
+    match (shown, report.teacher.as_ref().is_some_and(|teacher| teacher.tested)) {
+        (Some(why), _) => TeacherSeen::Shown(why),
+        (None, true) => TeacherSeen::Scored,
+        (None, false) => TeacherSeen::No,
     }
 }
 
@@ -168,11 +239,7 @@ fn number(outcome: &Outcome) -> Option<Number<'_>> {
 
 fn bound<'a>(report: &Report, outcome: &'a Outcome) -> Option<Bound<'a>> {
     let contrast = outcome.contrast.as_ref()?;
-    let together = &contrast.together;
-    let upper = match contrast.prior_contradicted {
-        true => together.upper.max(together.upper_without_prior),
-        false => together.upper,
-    };
+    let upper = deciding::upper(contrast);
     Some(Bound { outcome: &outcome.name, unit: &outcome.unit, upper, margin: margin(report, &outcome.name) })
 }
 

@@ -28,6 +28,7 @@ pub fn build(facts: &Facts, settled: &[Settled], decision: &Decision, command: S
         sentence: decision.sentence.clone(),
         meaning: decision.meaning.clone(),
         settles: decision.settles.clone(),
+        remedies: decision.remedies.clone(),
         remarks: decision.remarks.clone(),
         measure: facts.config.gate.measure.to_string(),
         teacher: facts.teacher.as_ref().map(|teacher| Teacher {

@@ -2,6 +2,7 @@
 
 use super::brief::brief;
 use super::harmless::line;
+use super::measured::{self, Measured};
 use super::provenance;
 use super::training;
 use super::v1::{Case, Outcome, Report, Status};
@@ -24,7 +25,12 @@ pub fn console(report: &Report, verbose: bool) -> String {
     let w = words::of(report.config.report.lang);
     let teacher = report.teacher.as_ref().map(|teacher| (w.teacher)(&line(&teacher.name), teacher.training_cutoff));
     let _ = writeln!(out, "{BOLD}distilgate {}{BOLD:#}{}\n", report.distilgate, teacher.unwrap_or_default());
-    let _ = writeln!(out, "{}\n", indented(&collections(report, w).to_string()));
+    let measured = measured::measured(report);
+    let _ = writeln!(out, "{}", indented(&collections(report, &measured, w).to_string()));
+    if measured.is_partial {
+        let _ = writeln!(out, "  {DIM}{}{DIM:#}", w.labels.partial);
+    }
+    let _ = writeln!(out, "  {DIM}{}{DIM:#}\n", (w.arms)(&measured::kinds(report)));
     for outcome in &report.outcomes {
         compared(&mut out, outcome, report.config.gate.alpha, w);
     }
@@ -32,13 +38,8 @@ pub fn console(report: &Report, verbose: bool) -> String {
     for (index, text) in report.training.iter().flat_map(training::lines).enumerate() {
         let _ = writeln!(out, "{DIM}{}{}{DIM:#}", if index == 0 { "" } else { "  " }, line(&text));
     }
-    for arm in &report.arms {
-        let cut = arm.collections.iter().filter_map(|on| on.truncated.as_ref());
-        let (cut, all) =
-            cut.fold((0, 0), |(cut, all), t| (cut + t.queries + t.documents, all + t.of_queries + t.of_documents));
-        if cut > 0 {
-            let _ = writeln!(out, "{DIM}{}{DIM:#}", (w.cut)(&line(&arm.name), cut, all));
-        }
+    for ((cut, all), names) in cut_texts(report) {
+        let _ = writeln!(out, "{DIM}{}{DIM:#}", (w.cut)(&names.join(", "), cut, all));
     }
     if !report.shared_queries.is_empty() {
         let _ = writeln!(out, "{DIM}{}{DIM:#}", (w.shared)(report.shared_queries.len()));
@@ -52,6 +53,22 @@ pub fn console(report: &Report, verbose: bool) -> String {
     }
     verdict(&mut out, report, w);
     out
+}
+
+/// How many texts of how many were read only in part, and the arms that did: those with the same numbers together.
+fn cut_texts(report: &Report) -> Vec<((usize, usize), Vec<String>)> {
+    let mut all: Vec<((usize, usize), Vec<String>)> = Vec::new();
+    for arm in &report.arms {
+        let cut = arm.collections.iter().filter_map(|on| on.truncated.as_ref());
+        let numbers =
+            cut.fold((0, 0), |(cut, all), t| (cut + t.queries + t.documents, all + t.of_queries + t.of_documents));
+        match all.iter_mut().find(|(same, _)| *same == numbers) {
+            Some((_, names)) => names.push(line(&arm.name)),
+            None => all.push((numbers, vec![line(&arm.name)])),
+        }
+    }
+    all.retain(|((cut, _), _)| *cut > 0);
+    all
 }
 
 /// Where things come from: the lock in one line, and with `verbose` a card each. `summary.md` has the cards too.
@@ -75,20 +92,14 @@ fn provenance_lines(out: &mut String, report: &Report, verbose: bool) {
 }
 
 /// Role, size, and the measure of every student.
-fn collections(report: &Report, w: &Words) -> Table {
+fn collections(report: &Report, measured: &Measured, w: &Words) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    let students: Vec<_> = report.arms.iter().filter(|arm| !arm.name.starts_with("scorer.")).collect();
     let head = [w.labels.collection, w.labels.role, w.labels.queries].map(str::to_owned).into_iter();
-    table.set_header(head.chain(students.iter().map(|arm| line(&arm.name))));
-    for collection in &report.collections {
-        let of = |arm: &&super::v1::Arm| {
-            let on = arm.collections.iter().find(|on| on.collection == collection.name);
-            on.and_then(|on| on.measures.get(&report.measure)).map_or("-".to_owned(), |v| format!("{v:.3}"))
-        };
-        let row =
-            [line(&collection.name), (w.role)(collection.role).to_owned(), collection.measured_queries.to_string()];
-        table.add_row(row.into_iter().chain(students.iter().map(of)));
+    table.set_header(head.chain(measured.arms.iter().map(|arm| line(arm))));
+    for (collection, row) in report.collections.iter().zip(&measured.rows) {
+        let head = [line(&collection.name), (w.role)(collection.role).to_owned(), row.queries.clone()];
+        table.add_row(head.into_iter().chain(row.means.iter().cloned()));
     }
     for column in table.column_iter_mut().skip(2) {
         column.set_cell_alignment(CellAlignment::Right);

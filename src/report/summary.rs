@@ -2,12 +2,13 @@
 
 use super::brief::{Brief, brief};
 use super::cut::cut;
+use super::deciding;
 use super::harmless::markdown as md;
+use super::measured;
 use super::provenance;
 use super::training;
 use super::v1::{Case, Report, Status};
 use super::words::{self, Words};
-use crate::checks::wording::{p_value, signed};
 use crate::config::Level;
 use std::fmt::Write;
 
@@ -96,29 +97,20 @@ fn signer(out: &mut String, w: &Words, b: &Brief<'_>) {
 
 fn collections(out: &mut String, report: &Report, w: &Words) {
     let l = w.labels;
-    let students: Vec<_> = report.arms.iter().filter(|arm| !arm.name.starts_with("scorer.")).collect();
-    let heads: String = students.iter().map(|arm| format!(" {} |", md(&arm.name))).collect();
+    let measured = measured::measured(report);
+    let heads: String = measured.arms.iter().map(|arm| format!(" {} |", md(arm))).collect();
     let _ = writeln!(out, "## {} {}\n", md(&report.measure), l.by_collection);
     let _ = writeln!(out, "| {} | {} | {} |{heads}", l.collection, l.role, l.queries);
-    let _ = writeln!(out, "|---|---|---:|{}", "---:|".repeat(students.len()));
-    for collection in &report.collections {
-        let cells: String = students
-            .iter()
-            .map(|arm| {
-                let on = arm.collections.iter().find(|on| on.collection == collection.name);
-                let value = on.and_then(|on| on.measures.get(&report.measure));
-                format!(" {} |", value.map_or("-".to_owned(), |v| format!("{v:.3}")))
-            })
-            .collect();
-        let _ = writeln!(
-            out,
-            "| {} | {} | {} |{cells}",
-            md(&collection.name),
-            (w.role)(collection.role),
-            collection.measured_queries
-        );
+    let _ = writeln!(out, "|---|---|---:|{}", "---:|".repeat(measured.arms.len()));
+    for (collection, row) in report.collections.iter().zip(&measured.rows) {
+        let (name, role) = (md(&collection.name), (w.role)(collection.role));
+        let _ = writeln!(out, "| {name} | {role} | {} | {} |", row.queries, row.means.join(" | "));
     }
     out.push('\n');
+    if measured.is_partial {
+        let _ = writeln!(out, "{}\n", l.partial);
+    }
+    let _ = writeln!(out, "{}\n", md(&(w.arms)(&measured::kinds(report))));
 }
 
 fn outcomes(out: &mut String, report: &Report, w: &Words) {
@@ -127,28 +119,24 @@ fn outcomes(out: &mut String, report: &Report, w: &Words) {
         return;
     }
     let interval = (w.interval)(report.config.gate.alpha);
-    let heads = [l.outcome, l.decides, l.clean_mean, l.suspect_minus_clean, &interval, l.deciding_p];
-    let _ = writeln!(out, "## {}\n\n| {} |\n|---|---|---:|---:|---|---|", l.differences, heads.join(" | "));
+    let is_wider = deciding::is_wider(&report.outcomes);
+    let mut heads = vec![l.outcome, l.decides, l.clean_mean, l.suspect_minus_clean, &interval];
+    heads.extend(is_wider.then_some(l.deciding_interval));
+    heads.push(l.deciding_p);
+    let rule = "---|".repeat(heads.len() - 4);
+    let _ = writeln!(out, "## {}\n\n| {} |\n|---|---|---:|---:|{rule}", l.differences, heads.join(" | "));
     for outcome in &report.outcomes {
         let decides = match &outcome.shown_because {
             None => l.yes.to_owned(),
             Some(why) => format!("{}: {}", l.no, short(why)),
         };
-        let _ = match &outcome.contrast {
-            Some(c) => writeln!(
-                out,
-                "| {} | {decides} | {} | {} | {} – {} | {} |",
-                md(&(w.outcome)(&outcome.name)),
-                signed(c.clean),
-                signed(c.together.delta),
-                signed(c.together.lower),
-                signed(c.together.upper),
-                md(&p_value(c.deciding_p))
-            ),
-            None => writeln!(out, "| {} | {decides} | - | - | - | - |", md(&(w.outcome)(&outcome.name))),
-        };
+        let numbers = deciding::numbers(outcome, is_wider).map(|n| md(&n)).collect::<Vec<_>>();
+        let _ = writeln!(out, "| {} | {decides} | {} |", md(&(w.outcome)(&outcome.name)), numbers.join(" | "));
     }
     out.push('\n');
+    if is_wider {
+        let _ = writeln!(out, "{}\n", l.wider);
+    }
 }
 
 /// A card for each collection, the teacher and the student before: what is declared and where, and what was measured.

@@ -10,7 +10,7 @@ use crate::checks::Family;
 use crate::collection::{Counts, Date, Role};
 use crate::config::{Config, Gives, Level};
 use crate::ranker::Truncated;
-use crate::verdict::{Cause, Outcome as GateResult, Verdict};
+use crate::verdict::{Cause, Outcome as GateResult, Remedy, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -45,6 +45,9 @@ pub struct Report {
     pub meaning: String,
     /// What would settle it.
     pub settles: Vec<String>,
+    /// Of what kinds these things are, each once; empty in reports of old versions.
+    #[serde(default)]
+    pub remedies: Vec<Remedy>,
     /// Why the result is not simply the verdict's.
     pub remarks: Vec<String>,
     /// The measure that decides.

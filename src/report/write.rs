@@ -59,7 +59,8 @@ pub fn write(
     write_atomically(&summary_path, summary(report).as_bytes())?;
     write_atomically(&html_path, html(report).as_bytes())?;
     write_atomically(&json_path, json(report).as_bytes())?;
-    Ok([json_path, html_path, junit_path, summary_path]
+    // As people look for them: the page first.
+    Ok([html_path, summary_path, json_path, junit_path]
         .into_iter()
         .chain(inspection.map(|_| inspection_path))
         .collect())

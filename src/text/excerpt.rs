@@ -12,7 +12,8 @@ const ELLIPSIS: char = '…';
 /// text cannot rearrange its surroundings. Letters, accents and emoji are never cut apart. Markup is not escaped:
 /// each format does that for itself.
 pub fn excerpt(text: &str, max_chars: usize) -> String {
-    let line: String = harmless(text).take(max_chars.saturating_add(1)).collect();
+    // Two more: one that is cut off may be a blank, which says nothing without what follows it.
+    let line: String = harmless(text).take(max_chars.saturating_add(2)).collect();
     let line = line.trim_end();
     if line.chars().count() <= max_chars {
         return line.to_owned();
@@ -81,6 +82,9 @@ mod tests {
             ("👩\u{200D}🚀 in orbit", 20, "👩\u{200D}🚀 in orbit"),
             ("日本語の文章です", 5, "日本語の…"),
             ("exactly ten  ", 11, "exactly ten"),
+            ("exactly ten and", 11, "exactly te…"),
+            ("one two", 3, "on…"),
+            ("one \t ", 3, "one"),
         ];
         for (text, max_chars, expected) in cases {
             assert_eq!(excerpt(text, max_chars), expected, "{text:?} at {max_chars}");

@@ -12,17 +12,18 @@ use crate::stats::Contrast;
 /// The verdict, its sentence, and the result after levels and waivers.
 pub fn decide(facts: &Facts, settled: &[Settled]) -> Decision {
     let (verdict, cause, sentence) = judge(facts);
-    let settles = match verdict {
-        Verdict::Clean => Vec::new(),
-        _ => settles::what_would_settle(facts, verdict),
-    };
+    let (mut remedies, settles): (Vec<_>, Vec<_>) = settles::what_would_settle(facts, verdict).into_iter().unzip();
+    remedies.sort();
+    remedies.dedup();
     let (outcome, remarks) = result(facts, verdict, settled);
     let exit = match outcome {
         Outcome::Pass => Exit::Pass,
         Outcome::Fail => Exit::Fail,
         Outcome::Inconclusive => Exit::Inconclusive,
     };
-    Decision { verdict, cause, sentence, meaning: meaning(verdict).to_owned(), settles, outcome, remarks, exit }
+    let gained = !findings(settled).any(|(check, _)| check == "nothing-gained");
+    let meaning = meaning(verdict, gained).to_owned();
+    Decision { verdict, cause, sentence, meaning, settles, remedies, outcome, remarks, exit }
 }
 
 /// An outcome that decides, with its contrast.
@@ -112,8 +113,19 @@ fn teacher_tested(facts: &Facts) -> Result<Vec<(f64, String)>, String> {
         }
     }
     match (tested.is_empty(), untested) {
-        (true, why) => Err(why.unwrap_or_else(|| "the teacher itself was not tested".to_owned())),
+        (true, why) => Err(why.unwrap_or_else(|| nothing_tested(facts))),
         (false, _) => Ok(tested),
+    }
+}
+
+/// Why nothing tested the teacher: its scores were not given, or what they show does not decide.
+fn nothing_tested(facts: &Facts) -> String {
+    let outcome = facts.outcome(OutcomeKind::TeacherLabelResidual).filter(|outcome| outcome.contrast.is_some());
+    match outcome.map(|outcome| &outcome.weight) {
+        Some(Weight::Shown(why)) => {
+            format!("the teacher itself was looked at, and that does not decide: {why}")
+        }
+        _ => "the teacher itself was not tested".to_owned(),
     }
 }
 
@@ -216,18 +228,25 @@ fn hidden(facts: &Facts) -> Option<String> {
     Some(format!("{same}, its reference: that would hide a leak"))
 }
 
-fn meaning(verdict: Verdict) -> &'static str {
+fn meaning(verdict: Verdict, gained: bool) -> &'static str {
     match verdict {
         Verdict::Contaminated => "The evaluation data were known. Gains on these collections mean nothing.",
         Verdict::Divergent => {
             "Skill in that domain or a leak: the gain must not be believed as a general one until a twin, or a reference \
              of the teacher's class, tells the two apart."
         }
+        Verdict::Clean if !gained => {
+            "No leak shows, and no gain either: where the teacher cannot have seen the answers, the student is not better beyond chance."
+        }
+        Verdict::GainsAgree if !gained => {
+            "Gains agree, but no gain can be told from none; nothing that counts has tested the teacher itself."
+        }
         Verdict::Clean => {
             "The gains hold where the teacher cannot have seen the answers, and its scores show no memory of them beyond the margins."
         }
         Verdict::GainsAgree => {
-            "Gains agree; the teacher itself was not tested. A leak that lifts suspect and clean collections alike would not show."
+            "Gains agree; nothing that counts has tested the teacher itself. A leak that lifts suspect and clean collections alike \
+             would not show."
         }
         Verdict::Inconclusive => "Not decided. Take the gain as neither shown nor refuted.",
     }

@@ -73,6 +73,26 @@ pub enum Cause {
     Below,
 }
 
+/// What kind of thing would settle an open question, so that a page for people does not ask for what would not help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Remedy {
+    /// More queries, clean collections or seeds.
+    MoreData,
+    /// Fresh queries over the documents of a suspect collection.
+    Twin,
+    /// References, or better ones.
+    References,
+    /// The teacher's own scores.
+    TeacherScores,
+    /// Dates of the collections and of the teacher.
+    Dates,
+    /// Inputs that are missing, or other ones than was meant.
+    Inputs,
+    /// Collections that nobody has read.
+    OtherCollections,
+}
+
 /// What becomes of the build, after levels and waivers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -98,6 +118,8 @@ pub struct Decision {
     pub meaning: String,
     /// What would settle it, a line each; empty where nothing is open.
     pub settles: Vec<String>,
+    /// Of what kinds these are, each once.
+    pub remedies: Vec<Remedy>,
     /// What becomes of the build.
     pub outcome: Outcome,
     /// Why the outcome is not simply the verdict's: a waiver, a level, a finding at `deny`.

@@ -46,12 +46,12 @@ fn each_rule_gives_its_verdict() {
             Outcome::Inconclusive,
             &["not tested"],
         ),
-        // Weak references: the outcome is shown, so the teacher was not tested.
+        // Weak references: the outcome is shown, so nothing that counts has tested the teacher.
         (
             |f| outcome(f, OutcomeKind::TeacherLabelResidual).weight = Weight::Shown("weak".to_owned()),
             Verdict::GainsAgree,
             Outcome::Pass,
-            &["not tested"],
+            &["the teacher itself was looked at, and that does not decide: weak"],
         ),
         (
             |f| outcome(f, OutcomeKind::ExcessGain).contrast.as_mut().unwrap().together.upper = 0.052,
@@ -212,6 +212,45 @@ fn an_open_question_names_what_settles_it() {
     assert!(!decision.settles.is_empty());
     let decision = honest(|f| f.outcomes.retain(|o| o.kind != OutcomeKind::TeacherLabelResidual));
     assert!(decision.settles.iter().any(|line| line.contains("scores")), "{:?}", decision.settles);
+}
+
+/// The number in front of these words.
+fn number_before(line: &str, words: &str) -> usize {
+    let before = line.split(words).next().unwrap();
+    before.rsplit(' ').find_map(|word| word.parse().ok()).unwrap_or_else(|| panic!("no number before {words}: {line}"))
+}
+
+#[test]
+fn a_twin_is_planned_for_the_margin_that_the_bound_has_to_come_below() {
+    let open = |f: &mut Facts| outcome(f, OutcomeKind::ExcessGain).contrast.as_mut().unwrap().together.upper = 0.06;
+    let noisy = |f: &mut Facts, variance: f64| {
+        open(f);
+        let contrast = outcome(f, OutcomeKind::ExcessGain).contrast.as_mut().unwrap();
+        contrast.collections.iter_mut().for_each(|c| (c.n_queries, c.n_seeds, c.query_variance) = (40, 1, variance));
+        contrast.alone.iter_mut().for_each(|alone| alone.difference.mde = 0.2);
+    };
+    let decision = honest(|f| noisy(f, 0.01));
+    let twin = decision.settles.iter().find(|line| line.starts_with("a twin of")).unwrap();
+    assert!(twin.contains("a difference of +0.050 in the excess gain, as large as the margin, in 80 %"), "{twin}");
+    // By hand: (1.645 + 0.842)^2 (0.01 / 40 + 0.01 / n) = 0.05^2 at n = 65, a few more for Welch's t.
+    assert!((60..80).contains(&number_before(twin, "fresh queries")), "{twin}");
+    assert!(decision.remedies.contains(&Remedy::Twin));
+    // Where its own queries are too few for that, no number is given as if it were enough.
+    let decision = honest(|f| noisy(f, 0.04));
+    let twin = decision.settles.iter().find(|line| line.starts_with("a twin of")).unwrap();
+    assert!(twin.contains("(40 queries of its own are too few to find one as small as the margin of 0.05; "), "{twin}");
+}
+
+#[test]
+fn what_is_said_of_a_gain_knows_whether_there_is_one() {
+    let gain = honest(|_| ());
+    assert!(gain.meaning.starts_with("The gains hold"), "{}", gain.meaning);
+    let none = honest(|f| {
+        let contrast = outcome(f, OutcomeKind::Gain).contrast.as_mut().unwrap();
+        contrast.collections.iter_mut().for_each(|c| c.mean = 0.0);
+    });
+    assert_eq!(none.verdict, Verdict::Clean);
+    assert!(none.meaning.contains("no gain either") && !none.meaning.contains("hold"), "{}", none.meaning);
 }
 
 #[test]

@@ -173,6 +173,23 @@ fn a_plan_takes_variances_from_a_report() {
     assert!(ran.code == 2 && ran.stderr.contains("did you mean archive-2019?"), "{}", ran.all());
 }
 
+#[test]
+fn a_plan_counts_the_queries_that_a_check_would_measure() {
+    let folder = copy_of("audit");
+    let of = |before: &str| {
+        let text = fs::read_to_string(folder.path().join("runs-only.toml")).unwrap();
+        let text = text.replace("runs = \"runs/before/{collection}.run\"", before);
+        assert!(text.contains(before));
+        fs::write(folder.path().join("few.toml"), format!("{text}\n[gate]\nqueries = 12\n")).unwrap();
+        let args = ["twin", "plan", "--config", "few.toml", "--for", "archive-2019", "--format", "json"];
+        let plan: serde_json::Value = serde_json::from_str(&run(folder.path(), &args).stdout).unwrap();
+        plan["needs"][0]["suspect_queries"].as_u64().unwrap()
+    };
+    // Finished runs are measured whole; a sample is drawn where models are scored.
+    assert_eq!(of("runs = \"runs/before/{collection}.run\""), 36);
+    assert_eq!(of("model = \"student\""), 12);
+}
+
 /// Fills a sheet: a query for each place, its first document relevant.
 fn fill(sheet: &str) -> String {
     let mut seen = String::new();

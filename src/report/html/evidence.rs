@@ -47,7 +47,7 @@ fn moved_query(h: &mut Html, collection: &str, query: &MovedQuery, w: &Words) {
     }
     let rank = |rank: Option<usize>| number(rank.map_or(l.not_ranked.to_owned(), |rank| rank.to_string()));
     let row = |d: &RankedDocument| {
-        let grade = d.grade.map_or(text(l.not_judged), |grade| number(grade.to_string()));
+        let grade = d.grade.map_or(number(l.not_judged), |grade| number(grade.to_string()));
         vec![code(&d.document), grade, rank(d.before), rank(d.after), foreign(d.text.as_deref())]
     };
     let rows: Vec<Vec<Cell>> = query.documents.iter().map(row).collect();

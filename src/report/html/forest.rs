@@ -2,7 +2,7 @@
 
 use super::axis::{Axis, at, mark};
 use super::markup::Html;
-use crate::checks::wording::signed;
+use crate::checks::wording::{ends, signed};
 
 /// A plot from plain numbers.
 #[derive(Clone, Debug)]
@@ -17,6 +17,8 @@ pub struct Forest {
     pub rows: Vec<Row>,
     /// Vertical lines.
     pub lines: Vec<Line>,
+    /// Numbers of plots beside it, for a scale in common.
+    pub beside: Vec<f64>,
 }
 
 /// A row.
@@ -26,8 +28,8 @@ pub struct Row {
     pub label: String,
     /// What the mark looks like.
     pub shape: Shape,
-    /// The number.
-    pub value: f64,
+    /// The number; an interval may stand alone.
+    pub value: Option<f64>,
     /// Its interval, where there is one.
     pub interval: Option<(f64, f64)>,
 }
@@ -41,8 +43,8 @@ pub enum Shape {
     Clean,
     /// A diamond: several together.
     Pooled,
-    /// A small triangle: an arm to compare with.
-    Other,
+    /// A thin line with ends: an interval alone.
+    Interval,
 }
 
 /// A vertical line.
@@ -56,23 +58,20 @@ pub struct Line {
     pub is_limit: bool,
 }
 
-const WIDTH: f64 = 360.0;
-const ROW: f64 = 34.0;
-const LINE: f64 = 15.0;
+/// Heights in pixels; places from left to right are shares of the width, so that words keep their size on every screen.
+const ROW: f64 = 38.0;
+const LINE: f64 = 16.0;
 
 /// Draws it. Rows have their words above the mark, so that the plot can be read on a phone without turning it.
 pub fn draw(h: &mut Html, forest: &Forest) {
     let top = 4.0 + LINE * forest.lines.len() as f64;
     let bottom = top + ROW * forest.rows.len() as f64 + 6.0;
-    let height = bottom + 20.0;
-    let ends =
-        forest.rows.iter().flat_map(|row| [Some(row.value), row.interval.map(|i| i.0), row.interval.map(|i| i.1)]);
-    let lines = forest.lines.iter().map(|line| Some(line.value));
-    let axis = Axis::over(ends.chain(lines).flatten().chain([0.0]), 10.0, WIDTH - 10.0);
+    let axis = Axis::over(forest.numbers().chain(forest.beside.iter().copied()), 1.0, 99.0);
     let (title, description) = (format!("{}-title", forest.id), format!("{}-desc", forest.id));
-    let view = format!("0 0 {WIDTH} {}", at(height));
-    let named = format!("{title} {description}");
-    h.within("svg", &[("viewBox", &view), ("role", "img"), ("aria-labelledby", &named), ("class", "forest")], |h| {
+    let (named, height) = (format!("{title} {description}"), at(bottom + 20.0));
+    let size = [("width", "100%"), ("height", height.as_str())];
+    let named = [("role", "img"), ("aria-labelledby", named.as_str()), ("class", "forest")];
+    h.within("svg", &[size.as_slice(), &named].concat(), |h| {
         h.leaf("title", &[("id", &title)], &forest.title);
         h.leaf("desc", &[("id", &description)], &forest.description);
         scale(h, &axis, top, bottom);
@@ -85,37 +84,56 @@ pub fn draw(h: &mut Html, forest: &Forest) {
     });
 }
 
+impl Forest {
+    /// Every number that its scale must hold; zero is always there.
+    pub fn numbers(&self) -> impl Iterator<Item = f64> {
+        let of_row = |row: &Row| [row.value, row.interval.map(|i| i.0), row.interval.map(|i| i.1)];
+        let lines = self.lines.iter().map(|line| Some(line.value));
+        self.rows.iter().flat_map(of_row).chain(lines).flatten().chain([0.0])
+    }
+}
+
+/// A place from left to right.
+fn across(axis: &Axis, value: f64) -> String {
+    format!("{:.2}%", axis.place(value))
+}
+
 fn scale(h: &mut Html, axis: &Axis, top: f64, bottom: f64) {
     for value in axis.marks(4) {
-        let x = at(axis.place(value));
+        let x = across(axis, value);
         h.single("line", &[("x1", &x), ("x2", &x), ("y1", &at(top)), ("y2", &at(bottom)), ("class", "grid")]);
         h.leaf("text", &[("x", &x), ("y", &at(bottom + 14.0)), ("class", "axis")], &mark(value));
     }
 }
 
 fn vertical(h: &mut Html, axis: &Axis, line: &Line, y: f64, bottom: f64) {
-    let place = axis.place(line.value);
-    let x = at(place);
+    let x = across(axis, line.value);
     let class = if line.is_limit { "limit" } else { "rule" };
     h.single("line", &[("x1", &x), ("x2", &x), ("y1", &at(y - 8.0)), ("y2", &at(bottom)), ("class", class)]);
-    let (shift, anchor) = if place > WIDTH / 2.0 { (-4.0, "end") } else { (4.0, "start") };
+    let (shift, anchor) = if axis.place(line.value) > 50.0 { ("-4", "end") } else { ("4", "start") };
     let text = format!("{} {}", line.label, signed(line.value));
-    h.leaf("text", &[("x", &at(place + shift)), ("y", &at(y)), ("text-anchor", anchor), ("class", "note")], &text);
+    h.leaf("text", &[("x", &x), ("dx", shift), ("y", &at(y)), ("text-anchor", anchor), ("class", "note")], &text);
 }
 
 fn draw_row(h: &mut Html, axis: &Axis, row: &Row, top: f64) {
-    let (y, class) = (top + 24.0, row.shape.class());
-    h.leaf("text", &[("x", "10"), ("y", &at(top + 13.0)), ("class", "label")], &row.label);
-    let number = match row.interval {
-        Some((low, high)) => format!("{} [{}, {}]", signed(row.value), signed(low), signed(high)),
-        None => signed(row.value),
-    };
-    h.leaf("text", &[("x", &at(WIDTH - 10.0)), ("y", &at(top + 13.0)), ("class", "value")], &number);
+    let (y, class) = (top + 27.0, row.shape.class());
+    h.leaf("text", &[("x", "0"), ("y", &at(top + 14.0)), ("class", "label")], &row.label);
+    let numbers: Vec<String> =
+        row.value.map(signed).into_iter().chain(row.interval.map(|(low, high)| ends(low, high))).collect();
+    h.leaf("text", &[("x", "100%"), ("y", &at(top + 14.0)), ("class", "value")], &numbers.join(" "));
     if let Some((low, high)) = row.interval {
-        let (from, to, y) = (at(axis.place(low)), at(axis.place(high)), at(y));
-        h.single("line", &[("x1", &from), ("x2", &to), ("y1", &y), ("y2", &y), ("class", class)]);
+        let (from, to, middle) = (across(axis, low), across(axis, high), at(y));
+        h.single("line", &[("x1", &from), ("x2", &to), ("y1", &middle), ("y2", &middle), ("class", class)]);
+        if row.shape == Shape::Interval {
+            for x in [&from, &to] {
+                let (above, below) = (at(y - 4.0), at(y + 4.0));
+                h.single("line", &[("x1", x), ("x2", x), ("y1", &above), ("y2", &below), ("class", class)]);
+            }
+        }
     }
-    row.shape.draw(h, axis.place(row.value), y);
+    if let Some(value) = row.value {
+        row.shape.draw(h, &across(axis, value), y);
+    }
 }
 
 impl Shape {
@@ -124,22 +142,20 @@ impl Shape {
             Shape::Suspect => "suspect",
             Shape::Clean => "clean",
             Shape::Pooled => "pooled",
-            Shape::Other => "other",
+            Shape::Interval => "interval",
         }
     }
 
-    fn draw(self, h: &mut Html, x: f64, y: f64) {
-        let points =
-            |corners: [(f64, f64); 4]| corners.map(|(dx, dy)| format!("{},{}", at(x + dx), at(y + dy))).join(" ");
+    fn draw(self, h: &mut Html, x: &str, y: f64) {
         let corners = match self {
-            Shape::Clean => {
-                h.single("circle", &[("cx", &at(x)), ("cy", &at(y)), ("r", "4.5"), ("class", "clean")]);
-                return;
-            }
-            Shape::Suspect => [(-4.5, -4.5), (4.5, -4.5), (4.5, 4.5), (-4.5, 4.5)],
-            Shape::Pooled => [(0.0, -6.0), (7.0, 0.0), (0.0, 6.0), (-7.0, 0.0)],
-            Shape::Other => [(0.0, -5.0), (0.0, -5.0), (5.0, 4.0), (-5.0, 4.0)],
+            Shape::Interval => return,
+            Shape::Clean => return h.single("circle", &[("cx", x), ("cy", &at(y)), ("r", "4.5"), ("class", "clean")]),
+            Shape::Suspect => "-4.5,-4.5 4.5,-4.5 4.5,4.5 -4.5,4.5",
+            Shape::Pooled => "0,-6 7,0 0,6 -7,0",
         };
-        h.single("polygon", &[("points", &points(corners)), ("class", self.class())]);
+        // Corners are no shares of a width: a picture of its own has its origin there.
+        h.within("svg", &[("x", x), ("y", &at(y)), ("class", "mark")], |h| {
+            h.single("polygon", &[("points", corners), ("class", self.class())]);
+        });
     }
 }

@@ -1,64 +1,64 @@
-//! What was measured, gains by collection and arm, suspect minus clean, and label residuals.
+//! What was measured, gains by collection and arm, and label residuals.
 
 use super::forest::{self, Forest, Line, Row, Shape};
 use super::markup::Html;
-use super::table::{number, table, text};
-use crate::checks::wording::{p_value, signed};
+use super::table::{Cell, number, table, text};
+use crate::checks::wording::{ends, signed};
 use crate::collection::Role;
-use crate::report::brief::{is_gain, margin};
-use crate::report::v1::{Arm, Contrast, Outcome, Report};
+use crate::report::brief::is_gain;
+use crate::report::measured;
+use crate::report::v1::{Arm, Collection, Outcome, OutcomeOnCollection, Report};
 use crate::report::words::Words;
 use crate::stats::normal_quantile;
-use std::collections::BTreeMap;
 
 /// Rows of a plot; a page with more would not be read.
 const MOST_ROWS: usize = 60;
+/// Columns of the table.
+const MOST_ARMS: usize = 20;
 
 /// The measure of every student by collection.
 pub fn measured(h: &mut Html, report: &Report, w: &Words) -> bool {
     let l = w.labels;
-    let students: Vec<&Arm> = report.arms.iter().filter(|arm| !arm.name.starts_with("scorer.")).take(20).collect();
-    let heads: Vec<&str> =
-        [l.collection, l.role, l.queries].into_iter().chain(students.iter().map(|arm| arm.name.as_str())).collect();
-    let rows: Vec<_> = report
-        .collections
-        .iter()
-        .map(|c| {
-            let of = |arm: &&Arm| {
-                let on = arm.collections.iter().find(|on| on.collection == c.name);
-                let value = on.and_then(|on| on.measures.get(&report.measure));
-                number(value.map_or("-".to_owned(), |v| format!("{v:.3}")))
-            };
-            let head = [text(&c.name), text((w.role)(c.role)), number(c.measured_queries.to_string())];
-            head.into_iter().chain(students.iter().map(of)).collect()
-        })
-        .collect();
+    let measured = measured::measured(report);
+    let arms = measured.arms.iter().map(String::as_str).take(MOST_ARMS);
+    let heads: Vec<&str> = [l.collection, l.role, l.queries].into_iter().chain(arms).collect();
+    let row = |(c, row): (&Collection, &measured::Row)| {
+        let head = [text(&c.name), text((w.role)(c.role)), number(&row.queries)];
+        head.into_iter().chain(row.means.iter().take(MOST_ARMS).map(number)).collect()
+    };
+    let rows: Vec<Vec<Cell>> = report.collections.iter().zip(&measured.rows).map(row).collect();
     h.leaf("p", &[("class", "caption")], &report.measure);
     table(h, &format!("{}: {}", l.table, l.measured), &heads, &rows, l.more);
+    if measured.is_partial {
+        h.leaf("p", &[("class", "caption")], l.partial);
+    }
+    h.leaf("p", &[("class", "caption")], &(w.arms)(&measured::kinds(report)));
     true
 }
 
-/// Gains by collection and arm.
+/// Gains by collection and arm, all on one scale.
 pub fn gains(h: &mut Html, report: &Report, w: &Words) -> bool {
     let mut plots = Vec::new();
     for outcome in report.outcomes.iter().filter(|outcome| is_gain(&outcome.name) && !outcome.collections.is_empty()) {
-        let is_plain = outcome.references.iter().all(|reference| reference == "before");
-        plots.push(levels(report, w, outcome, if is_plain { other_arms(report, outcome) } else { BTreeMap::new() }));
+        plots.push(levels(report, w, outcome));
+        if outcome.references.iter().all(|reference| reference == "before") {
+            plots.extend(other_arms(report, w, outcome));
+        }
     }
-    plots_of(h, &plots, w.labels.gains_caption)
+    let all: Vec<f64> = plots.iter().flat_map(Forest::numbers).collect();
+    plots.iter_mut().for_each(|plot| plot.beside = all.clone());
+    plots_of(h, &plots, &(w.gains_caption)(&(w.interval)(report.config.gate.alpha)))
 }
 
 /// The label residual of each scorer by collection.
 pub fn residuals(h: &mut Html, report: &Report, w: &Words) -> bool {
     let shown = report.outcomes.iter().filter(|o| !is_gain(&o.name) && o.name.starts_with("label residual"));
-    let plots: Vec<Forest> = shown
-        .filter(|outcome| !outcome.collections.is_empty())
-        .map(|outcome| levels(report, w, outcome, BTreeMap::new()))
-        .collect();
+    let plots: Vec<Forest> =
+        shown.filter(|outcome| !outcome.collections.is_empty()).map(|outcome| levels(report, w, outcome)).collect();
     plots_of(h, &plots, w.labels.residuals_caption)
 }
 
-fn plots_of(h: &mut Html, plots: &[Forest], caption: &str) -> bool {
+pub(super) fn plots_of(h: &mut Html, plots: &[Forest], caption: &str) -> bool {
     if plots.is_empty() {
         return false;
     }
@@ -74,142 +74,97 @@ fn plots_of(h: &mut Html, plots: &[Forest], caption: &str) -> bool {
     true
 }
 
-/// The rows of the other arms on a collection.
-type Others = BTreeMap<String, Vec<Row>>;
-
 /// The level of an outcome on each collection, and its means.
-fn levels(report: &Report, w: &Words, outcome: &Outcome, mut others: Others) -> Forest {
+fn levels(report: &Report, w: &Words, outcome: &Outcome) -> Forest {
     let z = normal_quantile(1.0 - report.config.gate.alpha);
-    let mut rows = Vec::new();
-    for role in [Role::Suspect, Role::Clean] {
-        for on in outcome.collections.iter().filter(|on| on.role == role) {
-            rows.push(Row {
-                label: format!("{} · {}", on.collection, (w.role)(role)),
-                shape: if role == Role::Suspect { Shape::Suspect } else { Shape::Clean },
-                value: on.mean,
-                interval: on.standard_error.map(|error| (on.mean - z * error, on.mean + z * error)),
-            });
-            rows.extend(others.remove(&on.collection).into_iter().flatten());
-        }
-    }
-    rows.truncate(MOST_ROWS);
+    let of = |on: &OutcomeOnCollection| {
+        let interval = on.standard_error.map(|error| (on.mean - z * error, on.mean + z * error));
+        on_collection(w, &on.collection, on.role, on.mean, interval)
+    };
+    let mut rows: Vec<Row> = by_role(&outcome.collections, |on| on.role).map(of).take(MOST_ROWS).collect();
     if let Some(contrast) = &outcome.contrast {
-        let mean = |label: &str, value| Row { label: label.to_owned(), shape: Shape::Pooled, value, interval: None };
+        let mean = |label: &str, value| Row {
+            label: label.to_owned(),
+            shape: Shape::Pooled,
+            value: Some(value),
+            interval: None,
+        };
         rows.push(mean(w.labels.suspect_mean, contrast.clean + contrast.together.delta));
         rows.push(mean(w.labels.clean_mean, contrast.clean));
     }
-    let title = title(w, outcome);
-    let seen = rows.iter().map(|row| format!("{} {}", row.label, signed(row.value))).collect::<Vec<_>>().join("; ");
     let lines = outcome.contrast.iter().map(|c| Line {
         label: w.labels.clean_mean.to_owned(),
         value: c.clean,
         is_limit: false,
     });
-    Forest { id: id("level", outcome), description: seen, title, rows, lines: lines.collect() }
+    plot(id("level", &outcome.name), title(w, outcome), rows, lines.collect())
 }
 
-/// Gains of the arms that are no part of the outcome: reference arms, and the recipe's own student.
-fn other_arms(report: &Report, outcome: &Outcome) -> Others {
-    let z = normal_quantile(1.0 - report.config.gate.alpha);
-    let Some(before) = report.arms.iter().find(|arm| arm.name == "before") else { return Others::new() };
+/// A collection's row.
+fn on_collection(w: &Words, name: &str, role: Role, mean: f64, interval: Option<(f64, f64)>) -> Row {
+    Row {
+        label: format!("{name} · {}", (w.role)(role)),
+        shape: if role == Role::Suspect { Shape::Suspect } else { Shape::Clean },
+        value: Some(mean),
+        interval,
+    }
+}
+
+/// Suspect ones, then clean ones.
+fn by_role<T>(all: &[T], role: impl Fn(&T) -> Role + Copy) -> impl Iterator<Item = &T> {
+    [Role::Suspect, Role::Clean].into_iter().flat_map(move |of| all.iter().filter(move |one| role(one) == of))
+}
+
+/// A plot whose description says its numbers.
+pub(super) fn plot(id: String, title: String, rows: Vec<Row>, lines: Vec<Line>) -> Forest {
+    let said = |row: &Row| {
+        let numbers = row.value.map(signed).into_iter().chain(row.interval.map(|(low, high)| ends(low, high)));
+        format!("{} {}", row.label, numbers.collect::<Vec<_>>().join(" "))
+    };
+    let description = rows.iter().map(said).collect::<Vec<_>>().join("; ");
+    Forest { id, title, description, rows, lines, beside: Vec::new() }
+}
+
+/// Gains of the arms that are no part of the outcome, a plot each: reference arms, and the recipe's own student.
+fn other_arms(report: &Report, w: &Words, outcome: &Outcome) -> Vec<Forest> {
+    let Some(before) = report.arms.iter().find(|arm| arm.name == "before") else { return Vec::new() };
     let students = report.arms.iter().filter(|arm| arm.name.starts_with("reference.") || arm.name == "redistilled");
-    let mut rows = Others::new();
-    for arm in students.filter(|arm| arm.name != outcome.arm).take(6) {
-        for on in &arm.collections {
-            let Some(base) = before.collections.iter().find(|base| base.collection == on.collection) else { continue };
-            let gains: Vec<f64> =
-                on.by_query.iter().filter_map(|(query, value)| Some(value - base.by_query.get(query)?)).collect();
-            let n = gains.len() as f64;
-            if gains.len() < 2 {
-                continue;
-            }
-            let mean = gains.iter().sum::<f64>() / n;
-            let error = (gains.iter().map(|gain| (gain - mean).powi(2)).sum::<f64>() / (n - 1.0) / n).sqrt();
-            rows.entry(on.collection.clone()).or_default().push(Row {
-                label: format!("{} · {}", on.collection, arm.name),
-                shape: Shape::Other,
-                value: mean,
-                interval: Some((mean - z * error, mean + z * error)),
-            });
-        }
-    }
-    rows
-}
-
-/// Suspect minus clean, for every outcome that was compared.
-pub fn differences(h: &mut Html, report: &Report, w: &Words) -> bool {
-    let l = w.labels;
-    let mut compared: Vec<(&Outcome, &Contrast)> =
-        report.outcomes.iter().filter_map(|outcome| Some((outcome, outcome.contrast.as_ref()?))).take(12).collect();
-    compared.sort_by_key(|(outcome, _)| !outcome.decides);
-    let plots: Vec<Forest> =
-        compared.iter().map(|(outcome, contrast)| contrasts(report, w, outcome, contrast)).collect();
-    let drawn = plots_of(h, &plots, l.differences_caption);
-    let interval = (w.interval)(report.config.gate.alpha);
-    let heads = [l.outcome, l.decides, l.clean_mean, l.suspect_minus_clean, &interval, l.deciding_p];
-    let rows = report.outcomes.iter().map(|outcome| {
-        let decides = match &outcome.shown_because {
-            None => text(l.yes),
-            Some(why) => text(format!("{}: {why}", l.no)),
+    let of_arm = |arm: &Arm| {
+        let of = |collection: &Collection| {
+            let (mean, interval) = gain_of(report, before, arm, &collection.name)?;
+            Some(on_collection(w, &collection.name, collection.role, mean, Some(interval)))
         };
-        let numbers = match &outcome.contrast {
-            Some(c) => [
-                signed(c.clean),
-                signed(c.together.delta),
-                format!("{} – {}", signed(c.together.lower), signed(c.together.upper)),
-                p_value(c.deciding_p),
-            ],
-            None => ["-"; 4].map(str::to_owned),
-        };
-        [text((w.outcome)(&outcome.name)), decides].into_iter().chain(numbers.map(number)).collect()
-    });
-    let rows: Vec<Vec<_>> = rows.collect();
-    if !rows.is_empty() {
-        table(h, &format!("{}: {}", l.table, l.differences), &heads, &rows, l.more);
-    }
-    drawn || !rows.is_empty()
+        let rows: Vec<Row> = by_role(&report.collections, |c| c.role).filter_map(of).take(MOST_ROWS).collect();
+        let name = (w.compared)(&(w.gain_of)(&arm.name), "before", &(w.unit)(&outcome.unit));
+        (!rows.is_empty()).then(|| plot(id("arm", &arm.name), name, rows, Vec::new()))
+    };
+    students.filter(|arm| arm.name != outcome.arm).take(6).filter_map(of_arm).collect()
 }
 
-fn contrasts(report: &Report, w: &Words, outcome: &Outcome, contrast: &Contrast) -> Forest {
-    let l = w.labels;
-    let row = |label: &str, shape, d: &crate::report::v1::Difference| Row {
-        label: label.to_owned(),
-        shape,
-        value: d.delta,
-        interval: Some((d.lower, d.upper)),
-    };
-    let mut rows: Vec<Row> =
-        contrast.alone.iter().take(MOST_ROWS).map(|(name, d)| row(name, Shape::Suspect, d)).collect();
-    rows.push(row(l.together, Shape::Pooled, &contrast.together));
-    let mut lines = Vec::new();
-    if outcome.decides {
-        let value = margin(report, &outcome.name);
-        lines.push(Line { label: l.margin.to_owned(), value, is_limit: true });
+/// The mean gain of an arm on a collection, and its interval over queries.
+fn gain_of(report: &Report, before: &Arm, arm: &Arm, collection: &str) -> Option<(f64, (f64, f64))> {
+    let on = |arm: &'_ Arm| arm.collections.iter().position(|on| on.collection == collection);
+    let (base, on) = (&before.collections[on(before)?].by_query, &arm.collections[on(arm)?].by_query);
+    let gains: Vec<f64> = on.iter().filter_map(|(query, value)| Some(value - base.get(query)?)).collect();
+    let n = gains.len() as f64;
+    if gains.len() < 2 {
+        return None;
     }
-    let (label, value) = match is_gain(&outcome.name) {
-        true => (l.tolerance, report.config.gate.tolerance),
-        false => (l.no_difference, 0.0),
-    };
-    lines.push(Line { label: label.to_owned(), value, is_limit: false });
-    let seen = rows.iter().map(|row| {
-        let (low, high) = row.interval.unwrap_or((row.value, row.value));
-        format!("{} {}, {} – {}", row.label, signed(row.value), signed(low), signed(high))
-    });
-    let description = seen.collect::<Vec<_>>().join("; ");
-    Forest { id: id("difference", outcome), title: title(w, outcome), description, rows, lines }
+    let mean = gains.iter().sum::<f64>() / n;
+    let error = (gains.iter().map(|gain| (gain - mean).powi(2)).sum::<f64>() / (n - 1.0) / n).sqrt();
+    let z = normal_quantile(1.0 - report.config.gate.alpha);
+    Some((mean, (mean - z * error, mean + z * error)))
 }
 
-/// `excess gain against reference.open, in nDCG@10`.
-fn title(w: &Words, outcome: &Outcome) -> String {
-    let unit = if outcome.unit.is_empty() { String::new() } else { format!(" · {}", (w.unit)(&outcome.unit)) };
-    let against =
-        if outcome.references.is_empty() { String::new() } else { format!(" / {}", outcome.references.join(", ")) };
+/// `excess gain against reference.open, in nDCG@10 · decides`.
+pub(super) fn title(w: &Words, outcome: &Outcome) -> String {
     let decides = if outcome.decides { format!(" · {}", w.labels.decides) } else { String::new() };
-    format!("{} ({}{against}){unit}{decides}", (w.outcome)(&outcome.name), outcome.arm)
+    let name = (w.outcome)(&outcome.name);
+    (w.compared)(&name, &outcome.references.join(", "), &(w.unit)(&outcome.unit)) + &decides
 }
 
-/// A name on the page: the letters of an outcome's name.
-fn id(kind: &str, outcome: &Outcome) -> String {
-    let letters = outcome.name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' });
+/// A name on the page: the letters of a name.
+pub(super) fn id(kind: &str, name: &str) -> String {
+    let letters = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' });
     format!("{kind}-{}", letters.take(40).collect::<String>())
 }

@@ -5,6 +5,7 @@
 
 mod axis;
 mod bins;
+mod differences;
 mod evidence;
 mod findings;
 mod forest;

@@ -2,7 +2,7 @@
 
 use super::markup::Html;
 use super::table::{Cell, code, foreign, list, number, table, text};
-use crate::checks::wording::{p_value, signed};
+use crate::checks::wording::{ends, p_value, signed};
 use crate::report::v1::Report;
 use crate::report::v1_scan::Found;
 use crate::report::words::Words;
@@ -20,7 +20,7 @@ pub fn twins(h: &mut Html, report: &Report, w: &Words) -> bool {
                 Some(why) => format!("{}: {why}", l.no),
                 None => (if twin.decides { l.yes } else { l.no }).to_owned(),
             };
-            let bounds = format!("{} – {}", signed(twin.lower), signed(twin.upper));
+            let bounds = ends(twin.lower, twin.upper);
             let pairs = foreign(Some(&pairs.join(", ")));
             vec![
                 text((w.outcome)(&twin.outcome)),
@@ -101,10 +101,13 @@ pub fn scan(h: &mut Html, report: &Report, w: &Words) -> bool {
         if !unread.is_empty() {
             list(h, &unread, l.more);
         }
-        let found = |collection: &str, kind: &str, found: &Found, is_evidence: Option<bool>| {
+        // What training here would have read is taken out before: it is evidence of nothing.
+        let yes = if scan.table == "[distill]" { l.left_out } else { l.yes };
+        let found = |collection: &str, kind: &str, found: &Found, short: u64, is_evidence: Option<bool>| {
             let counts = [found.exact, found.contained, found.near, found.part].map(|n| number(n.to_string()));
-            let sought = found.sought.map_or("-".to_owned(), |n| n.to_string());
-            let evidence = is_evidence.map_or("-", |is| if is { l.yes } else { l.no });
+            let short = if short > 0 { format!(" ({short} {})", l.too_short) } else { String::new() };
+            let sought = found.sought.map_or("-".to_owned(), |n| format!("{n}{short}"));
+            let evidence = is_evidence.map_or("-", |is| if is { yes } else { l.no });
             let row = [text(collection), text(kind), number(sought)].into_iter().chain(counts);
             row.chain([text(evidence)]).collect::<Vec<Cell>>()
         };
@@ -112,11 +115,12 @@ pub fn scan(h: &mut Html, report: &Report, w: &Words) -> bool {
             .collections
             .iter()
             .flat_map(|c| {
-                [
-                    found(&c.collection, l.query, &c.queries, Some(c.evident_queries > 0)),
-                    found(&c.collection, l.judgements, &c.judgements, Some(c.evident_judgements > 0)),
-                    found(&c.collection, l.documents, &c.documents, None),
-                ]
+                let judgements = (c.judgements.places > 0)
+                    .then(|| found(&c.collection, l.judgements, &c.judgements, 0, Some(c.evident_judgements > 0)));
+                [found(&c.collection, l.query, &c.queries, 0, Some(c.evident_queries > 0))]
+                    .into_iter()
+                    .chain(judgements)
+                    .chain([found(&c.collection, l.documents, &c.documents, c.short_documents, None)])
             })
             .collect();
         let heads = [l.collection, l.kind, l.sought, l.exact, l.contained, l.near, l.part, l.evidence];

@@ -1,7 +1,7 @@
 //! The order of the page.
 
 use super::markup::Html;
-use super::{evidence, findings, gains, origins, scores, signer};
+use super::{differences, evidence, findings, gains, origins, scores, signer};
 use crate::report::brief::brief;
 use crate::report::v1::Report;
 use crate::report::words::{self, Words};
@@ -34,7 +34,6 @@ pub fn html(report: &Report) -> String {
                 signer::half_page(h, w, &b);
                 sections(h, report, w);
             });
-            h.within("footer", &[], |h| h.text(&format!("distilgate {}", report.distilgate)));
         });
     });
     h.page()
@@ -46,7 +45,7 @@ fn sections(h: &mut Html, report: &Report, w: &Words) {
     let all: [Section; 18] = [
         ("measured", l.measured, gains::measured),
         ("gains", l.gains, gains::gains),
-        ("differences", l.differences, gains::differences),
+        ("differences", l.differences, differences::differences),
         ("slopes", l.slopes, scores::slopes),
         ("residuals", l.residuals, gains::residuals),
         ("findings", l.findings, findings::findings),

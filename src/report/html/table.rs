@@ -1,4 +1,4 @@
-//! Tables that scroll inside their own box where the screen is narrower than they are.
+//! Tables: rows of blocks on a narrow screen, and a box to scroll in where a wider one is still too narrow.
 
 use super::markup::Html;
 
@@ -18,23 +18,33 @@ pub enum Cell {
 /// Rows of a table; of more, the first ones are shown and all are counted.
 pub const MOST_ROWS: usize = 200;
 
-/// Writes a table with a name, its heads and rows.
+/// Writes a table with a name, its heads and rows. A column of texts that are all empty is left out. On a narrow screen each
+/// row is a block in which every cell has its head beside it, so that nothing lies off the screen.
 pub fn table(h: &mut Html, name: &str, heads: &[&str], rows: &[Vec<Cell>], more: &str) {
+    let shown =
+        |place: &usize| rows.is_empty() || rows.iter().any(|row| row.get(*place).is_some_and(|cell| !cell.is_gap()));
+    let columns: Vec<usize> = (0..heads.len()).filter(shown).collect();
     // What scrolls must be reachable by keyboard.
     h.within("div", &[("class", "scroll"), ("role", "region"), ("tabindex", "0"), ("aria-label", name)], |h| {
-        h.within("table", &[], |h| {
-            h.within("thead", &[], |h| {
-                h.within("tr", &[], |h| {
-                    for (place, head) in heads.iter().enumerate() {
+        // The roles are those of the elements. They are said, for a style sheet that makes blocks of rows takes them away.
+        h.within("table", &[("role", "table")], |h| {
+            h.within("thead", &[("role", "rowgroup")], |h| {
+                h.within("tr", &[("role", "row")], |h| {
+                    for &place in &columns {
                         let is_number = matches!(rows.first().and_then(|row| row.get(place)), Some(Cell::Number(_)));
                         let class: &[(&'static str, &str)] = if is_number { &[("class", "number")] } else { &[] };
-                        h.leaf("th", &[&[("scope", "col")], class].concat(), head);
+                        h.leaf("th", &[&[("scope", "col"), ("role", "columnheader")], class].concat(), heads[place]);
                     }
                 });
             });
-            h.within("tbody", &[], |h| {
+            h.within("tbody", &[("role", "rowgroup")], |h| {
                 for row in rows.iter().take(MOST_ROWS) {
-                    h.within("tr", &[], |h| row.iter().for_each(|one| cell(h, one)));
+                    h.within("tr", &[("role", "row")], |h| {
+                        columns
+                            .iter()
+                            .filter_map(|place| Some((heads[*place], row.get(*place)?)))
+                            .for_each(|(head, one)| cell(h, head, one));
+                    });
                 }
             });
         });
@@ -44,13 +54,25 @@ pub fn table(h: &mut Html, name: &str, heads: &[&str], rows: &[Vec<Cell>], more:
     }
 }
 
-fn cell(h: &mut Html, cell: &Cell) {
-    match cell {
-        Cell::Text(text) => h.leaf("td", &[], text),
-        Cell::Number(text) => h.leaf("td", &[("class", "number")], text),
-        Cell::Code(text) => h.within("td", &[], |h| h.leaf("code", &[("dir", "auto")], text)),
-        Cell::Foreign(text) => h.leaf("td", &[("dir", "auto"), ("class", "foreign")], text),
+impl Cell {
+    /// Whether it is a text that is not there.
+    fn is_gap(&self) -> bool {
+        matches!(self, Cell::Foreign(text) if text.is_empty())
     }
+}
+
+/// A cell with the head of its column, which stands beside it on a narrow screen.
+fn cell(h: &mut Html, head: &str, cell: &Cell) {
+    let kind: &[(&'static str, &str)] = match cell {
+        Cell::Text(_) | Cell::Code(_) => &[],
+        Cell::Number(_) => &[("class", "number")],
+        Cell::Foreign(text) if text.is_empty() => &[("class", "foreign gap")],
+        Cell::Foreign(_) => &[("dir", "auto"), ("class", "foreign")],
+    };
+    h.within("td", &[&[("role", "cell"), ("data-label", head)], kind].concat(), |h| match cell {
+        Cell::Code(text) => h.leaf("code", &[("dir", "auto")], text),
+        Cell::Text(text) | Cell::Number(text) | Cell::Foreign(text) => h.leaf("span", &[], text),
+    });
 }
 
 /// Shorthands for cells.

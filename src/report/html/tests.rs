@@ -149,6 +149,76 @@ fn a_page_is_the_same_twice_and_well_formed_in_every_language() {
 }
 
 #[test]
+fn the_interval_that_decides_is_drawn_and_stands_in_the_tables() {
+    let mut report = honest();
+    let page = html(&report);
+    assert!(!page.contains("interval that decides</"), "where it is the diamond's, no other is shown");
+    let deciding = report.outcomes.iter_mut().find(|outcome| outcome.decides).unwrap();
+    let contrast = deciding.contrast.as_mut().unwrap();
+    contrast.prior_contradicted = true;
+    contrast.together.lower_without_prior = -0.5;
+    contrast.together.upper_without_prior = 0.0654;
+    let page = html(&report);
+    let (row, cell) = ("class=\"value\">[-0.500, +0.065]<", "data-label=\"interval that decides\"");
+    assert!(page.contains(row) && page.contains(cell) && page.contains("<span>[-0.500, +0.065]</span>"), "{page}");
+    let summary = crate::report::summary(&report);
+    assert!(summary.contains("\\[-0.500, +0.065\\]") && summary.contains("wider end of both counts"), "{summary}");
+}
+
+#[test]
+fn a_cell_knows_its_column_and_a_column_without_texts_is_left_out() {
+    use super::table::{foreign, number, table, text};
+    let mut h = super::markup::Html::default();
+    let rows = [vec![text("a"), foreign(None), number("1")], vec![text("b"), foreign(Some("")), number("2")]];
+    table(&mut h, "name", &["collection", "text", "rank"], &rows, "more");
+    let page = h.page();
+    assert!(!page.contains("text</th>") && !page.contains("data-label=\"text\""), "{page}");
+    for (head, cell) in [("collection", "a"), ("rank", "2")] {
+        let at = page.find(&format!("<span>{cell}</span>")).unwrap();
+        let begin = page[..at].rfind("<td").unwrap();
+        assert!(page[begin..at].contains(&format!("data-label=\"{head}\"")), "{page}");
+    }
+}
+
+#[test]
+fn what_was_searched_says_why_some_documents_were_not() {
+    use crate::report::{Found, FoundOf, Scan};
+    let mut report = honest();
+    let found = |sought, places| Found { sought, exact: places, contained: 0, near: 0, part: 0, places };
+    let of = |places| FoundOf {
+        collection: "old-a".to_owned(),
+        is_evidence: places > 0,
+        queries: found(Some(40), 1),
+        judgements: found(None, places),
+        documents: found(Some(99), 0),
+        evident_queries: 1,
+        evident_judgements: places,
+        common_queries: 0,
+        short_documents: 3,
+        long_queries: 0,
+        crowded_documents: 0,
+    };
+    let scan = |table: &str, places| Scan {
+        table: table.to_owned(),
+        paths: Vec::new(),
+        files: 1,
+        bytes: 1,
+        lines: 1,
+        unread: Vec::new(),
+        damaged_texts: 0,
+        long_lines: 0,
+        collections: vec![of(places)],
+    };
+    report.scan = vec![scan("[distill]", 0)];
+    let page = html(&report);
+    assert!(page.contains("<span>99 (3 too short)</span>") && page.contains("<span>left out of training</span>"));
+    assert!(!page.contains("<span>judgements</span>"), "nothing was found, and nothing was looked for apart");
+    report.scan = vec![scan("[scan]", 2)];
+    let page = html(&report);
+    assert!(page.contains("<span>judgements</span>") && !page.contains("<span>left out of training</span>"));
+}
+
+#[test]
 fn a_page_asks_for_nothing() {
     for report in [honest(), leaky(), everything()] {
         let page = html(&report);

@@ -1,10 +1,12 @@
 //! English.
 
-use super::super::brief::{Bound, Brief, Number, is_gain};
-use super::{Labels, Words};
-use crate::checks::wording::{self, count, p_value, signed};
+use super::super::measured::ArmKind;
+use super::Words;
+use super::en_labels::LABELS;
+use super::en_signer::{change, decision, meeting, next, tested};
+use crate::checks::wording::{self, count};
 use crate::collection::Role;
-use crate::verdict::{Cause, Outcome as GateResult, Verdict};
+use crate::verdict::{Outcome as GateResult, Verdict};
 
 pub static WORDS: Words = Words {
     code: "en",
@@ -23,12 +25,36 @@ pub static WORDS: Words = Words {
     change,
     next,
     interval: wording::interval,
+    arms: |kinds| {
+        let said = kinds.iter().map(|kind| match kind {
+            ArmKind::Before => "before is the student as it was",
+            ArmKind::After => "after is the student that learnt from the teacher",
+            ArmKind::Redistilled => "redistilled is the recipe's own student beside it",
+            ArmKind::OtherLoss => "a name with + is a student that was trained with another loss",
+            ArmKind::Teacher => "teacher is the teacher itself",
+            ArmKind::Reference => {
+                "reference.NAME is a student that learnt from the reference NAME in the teacher's place"
+            }
+            ArmKind::Scorer => "scorer.NAME is the reference NAME itself",
+            ArmKind::FirstStage => "bm25 is the first stage itself",
+        });
+        format!("Names: {}.", said.collect::<Vec<_>>().join("; "))
+    },
+    gains_caption: |interval| {
+        format!(
+            "The gain of each arm over the student before, and its {interval} over queries (for the student after over queries and \
+             seeds), all on one scale. Filled squares are suspect collections, open circles clean ones. Diamonds are means over \
+             collections in which those that are known better weigh more, so that they are no plain averages."
+        )
+    },
+    gain_of: |arm| format!("gain of {arm}"),
     teacher: |name, until| {
         format!(", teacher {name}{}", until.map(|day| format!(", trained until {day}")).unwrap_or_default())
     },
     compared: |name, against, unit| {
         let against = if against.is_empty() { String::new() } else { format!(" against {against}") };
-        format!("{name}{against}, in {unit}")
+        let unit = if unit.is_empty() { String::new() } else { format!(", in {unit}") };
+        format!("{name}{against}{unit}")
     },
     contrast: |c| {
         let adjusted = c.adjusted.iter().map(|p| format!(", {p} after Holm")).collect::<String>();
@@ -46,122 +72,10 @@ pub static WORDS: Words = Words {
         let shared = count(n, "query stands", "queries stand");
         format!("{shared} in several collections and count once; report.json lists them")
     },
-    cut: |arm, cut, all| format!("{arm} read {cut} of {all} texts only in part: they are longer than its maximum"),
+    cut: |arms, cut, all| {
+        format!("{arms}: {cut} of {all} texts were read only in part, for they are longer than the model takes")
+    },
     made_by: |version, command| format!("Made by distilgate {version}; again with `{command}`."),
-};
-
-static LABELS: Labels = Labels {
-    signer: "For whoever signs",
-    tested: "What was tested",
-    decision: "What it means for the decision",
-    meeting: "Three sentences for the meeting",
-    change: "What would change our mind",
-    next: "Next",
-    and: "; and ",
-    gap: " ",
-    stop: ".",
-    collection: "collection",
-    role: "role",
-    queries: "queries",
-    outcome: "outcome",
-    decides: "decides",
-    by_collection: "by collection",
-    table: "table",
-    item: "item",
-    yes: "yes",
-    no: "no",
-    clean_mean: "clean mean",
-    suspect_mean: "suspect mean",
-    suspect_minus_clean: "suspect minus clean",
-    deciding_p: "deciding p",
-    level: "level",
-    check: "check",
-    place: "where",
-    what: "what",
-    to_do: "what to do",
-    evidence: "evidence",
-    document: "document",
-    query: "query",
-    grade: "judgement",
-    rank_before: "rank before",
-    rank_after: "rank after",
-    text: "text",
-    before: "before",
-    after: "after",
-    not_ranked: "not ranked",
-    not_judged: "not judged",
-    relevant: "judged relevant",
-    other: "not",
-    measured: "Measured",
-    gains: "Gains by collection and arm",
-    gains_caption: "The gain of each arm over the student before, with intervals over queries (for the student after over queries and seeds). \
-        Filled squares are suspect collections, open circles clean ones, triangles reference arms, diamonds means over collections.",
-    differences: "Suspect minus clean",
-    differences_caption: "How much more there is on suspect collections than on clean ones: each alone, and all together (diamond). \
-        A pass needs the upper end of the diamond's interval to the left of the dashed margin.",
-    together: "all together",
-    each_alone: "each alone",
-    no_difference: "no difference",
-    tolerance: "tolerance",
-    margin: "margin",
-    slopes: "Before and after, query by query",
-    slopes_caption: "A line for each query. Solid lines rise, dashed ones fall, dotted ones stay; the thick line is the mean.",
-    residuals: "What scorers know of the judgements beyond their references",
-    residuals_caption: "The label residual of each collection, in standard deviations of the scores: near zero, the references explain the \
-        scorer; high on suspect collections alone, it knows their answers.",
-    scores: "Score distributions",
-    scores_caption: "Filled: documents judged relevant. Dashed: all others. Each outline is scaled to its own highest bin.",
-    findings: "Findings",
-    nothing_found: "No check found anything.",
-    passed: "Checks that passed or do not apply",
-    english: "",
-    moved: "Queries that moved most",
-    moved_caption: "The queries whose measure changed most between the student before and the one after, with the documents that made \
-        the change. Ranks are those of the first seed.",
-    probe: "Pairs that weigh most in the teacher's scores",
-    probe_caption: "The teacher puts these documents higher than its references explain; share is what a pair adds to the label residual.",
-    surprising: "Pairs that only the teacher orders as the judgements do",
-    surprising_caption: "Every reference puts the other document above the relevant one; places is by how many even the nearest does.",
-    places: "places",
-    surprise: "sd above the references",
-    share: "share",
-    rank: "rank",
-    picked: "picked",
-    review: "review",
-    matched: "matched",
-    sample: "Sample for people to read",
-    sample_caption: "Answers of the teacher, drawn at random or by weight; inspection.csv beside this page is the form to fill in.",
-    twins: "Twins",
-    suspect_minus_twin: "suspect minus twin",
-    canary: "Canaries",
-    training: "Trained here",
-    provenance: "Provenance",
-    declared: "declared",
-    counted: "measured",
-    would_make_clean: "what would make it clean",
-    why: "why",
-    canary_pairs: "canaries",
-    canary_labelled: "labelled one higher",
-    canary_other: "other one higher",
-    canary_ties: "equal scores",
-    canary_needed: "needed at alpha",
-    scan: "What was searched",
-    scan_caption: "What of each collection turned up in the files, each text counted once where it was found best.",
-    judgements: "judgements",
-    documents: "documents",
-    kind: "what",
-    sought: "looked for",
-    exact: "a whole text",
-    contained: "within a longer text",
-    near: "but for some words",
-    part: "a part",
-    not_checked: "Not checked",
-    settles: "What would settle it",
-    again: "How to make this report again",
-    inputs: "Inputs (SHA-256)",
-    contents: "Contents",
-    more: "more are in report.json",
-    waived: "waived",
 };
 
 fn verdict(verdict: Verdict) -> &'static str {
@@ -186,210 +100,5 @@ fn role(role: Role) -> &'static str {
     match role {
         Role::Suspect => "suspect",
         Role::Clean => "clean",
-    }
-}
-
-fn teacher(b: &Brief<'_>) -> String {
-    b.teacher.map_or("the teacher".to_owned(), |name| format!("the teacher “{name}”"))
-}
-
-fn tested(b: &Brief<'_>) -> Vec<String> {
-    let until = b.cutoff.map(|day| format!(", whose training data end on {day}")).unwrap_or_default();
-    let learnt = b.teacher.map(|_| format!(" It learnt from {}{until}.", teacher(b))).unwrap_or_default();
-    let mut said = vec![format!(
-        "Whether the new ranker is better, or only knows the answers of its tests.{learnt} Test collections that the teacher \
-         may have seen ({}) were held beside collections that it cannot have seen ({}).",
-        names(&b.suspects),
-        names(&b.cleans)
-    )];
-    let queries = count(b.queries, "query", "queries");
-    let references = match b.references {
-        0 => String::new(),
-        n => format!(", beside {} with known training data", count(n, "reference teacher", "reference teachers")),
-    };
-    let teacher = match b.teacher_tested {
-        true => "The teacher's own answers were tested too.",
-        false => "The teacher's own answers were not tested.",
-    };
-    said.push(format!("{queries} were measured by {}{references}. {teacher}", b.measure));
-    said
-}
-
-fn names(names: &[&str]) -> String {
-    match names {
-        [] => "none".to_owned(),
-        some => crate::checks::wording::some(some, 4),
-    }
-}
-
-fn decision(b: &Brief<'_>) -> String {
-    let said = match (b.verdict, b.result) {
-        (Verdict::Clean | Verdict::GainsAgree, _) if b.nothing_gained => {
-            "Nothing speaks of a leak, and nothing of a gain either: where the answers cannot have been known, the new ranker is not \
-             better beyond chance."
-        }
-        (Verdict::Contaminated, _) => "Do not decide on these numbers: the answers of the test were known.",
-        (Verdict::Divergent, _) if b.differs.iter().any(|n| is_gain(n.outcome)) => {
-            "Do not count the gain as a general one. It is larger where the teacher may have seen the answers, by more than chance."
-        }
-        (Verdict::Divergent, _) => {
-            "Do not count any gain as a general one yet: a ranker follows the answers of tests that the teacher may have seen more \
-             closely than innocent rankers explain, even though no difference of the gains was shown."
-        }
-        (Verdict::Clean, _) => {
-            "The gain can be relied on as far as this test reaches: it holds where the answers cannot have been known."
-        }
-        (Verdict::GainsAgree, _) => {
-            "The gain holds where the answers cannot have been known. The teacher itself was not tested, so a leak that lifts all \
-             collections alike would not show."
-        }
-        (Verdict::Inconclusive, _) => "There is no basis for a decision yet: the gain is neither shown nor refuted.",
-    };
-    match (b.verdict, b.result) {
-        (Verdict::Clean | Verdict::GainsAgree, GateResult::Fail) => {
-            format!("{said} The gate still says no, for the findings marked deny below.")
-        }
-        (Verdict::Contaminated | Verdict::Divergent | Verdict::Inconclusive, GateResult::Pass) => {
-            format!("{said} The build passes all the same, because somebody configured or waived it so.")
-        }
-        _ => said.to_owned(),
-    }
-}
-
-fn meeting(b: &Brief<'_>) -> [String; 3] {
-    [first(b), second(b), third(b)]
-}
-
-fn first(b: &Brief<'_>) -> String {
-    let read: Vec<String> = b
-        .read
-        .iter()
-        .map(|f| {
-            let queries = count(f.evident_queries as usize, "query", "queries");
-            format!(
-                "{queries} and {} of {}",
-                count(f.evident_judgements as usize, "judgement", "judgements"),
-                f.collection
-            )
-        })
-        .collect();
-    if !read.is_empty() {
-        return format!("The training material contains our test: {}.", read.join(", "));
-    }
-    if b.verdict == Verdict::Inconclusive {
-        return "We cannot tell yet whether the new ranker is better or only knows the test.".to_owned();
-    }
-    match b.gains {
-        Some((suspect, clean)) => format!(
-            "The new ranker changed by {} {} on tests that the teacher may have seen, and by {} on tests that it cannot have seen.",
-            signed(suspect),
-            b.measure,
-            signed(clean)
-        ),
-        None => format!("We tested whether {} knows the answers of our tests.", teacher(b)),
-    }
-}
-
-fn second(b: &Brief<'_>) -> String {
-    if let Some(canary) = b.canary {
-        return format!(
-            "Of {} planted documents with random labels, {} are scored as labelled: chance does not do that ({}).",
-            canary.pairs,
-            canary.labelled,
-            p_value(canary.p)
-        );
-    }
-    if let Some(twin) = b.twins.first() {
-        return format!(
-            "On the old queries the {} is {} above fresh queries over the same documents ({}).",
-            twin.outcome,
-            signed(twin.delta),
-            p_value(twin.p)
-        );
-    }
-    match (b.verdict, b.differs.first(), b.bounds.first()) {
-        (Verdict::Contaminated, ..) => "Scores on these collections are no evidence of quality.".to_owned(),
-        (Verdict::Divergent, Some(n), _) => difference(b.differs.iter().find(|n| is_gain(n.outcome)).unwrap_or(n)),
-        (Verdict::Clean | Verdict::GainsAgree, _, Some(bound)) => {
-            format!("At worst the difference is {}, {}.", worst(bound), "less than the margin that we set beforehand")
-        }
-        (Verdict::Inconclusive, _, Some(bound)) if bound.upper >= bound.margin => format!(
-            "The data allow a difference of up to {}, and the margin that we set beforehand is {}.",
-            worst(bound),
-            bound.margin
-        ),
-        _ => format!("The reason: {}.", b.sentence),
-    }
-}
-
-/// A difference in words that need no statistics.
-fn difference(n: &Number<'_>) -> String {
-    let (delta, p) = (signed(n.delta), p_value(n.p));
-    if is_gain(n.outcome) {
-        return format!(
-            "That is a difference of {delta} {} in the {}, more than chance explains ({p}).",
-            n.unit, n.outcome
-        );
-    }
-    let who = if n.outcome.ends_with("student") { "student" } else { "teacher" };
-    format!(
-        "The {who} follows the answers of the tests that it may have seen more closely than innocent rankers explain, by {delta} \
-         standard deviations more than elsewhere ({p})."
-    )
-}
-
-fn worst(bound: &Bound<'_>) -> String {
-    format!("{} {} in the {}", signed(bound.upper), bound.unit, bound.outcome)
-}
-
-fn third(b: &Brief<'_>) -> String {
-    let said = match (b.verdict, b.result) {
-        (Verdict::Contaminated, GateResult::Fail) => "We decide on tests that nobody has read, or not at all.",
-        (Verdict::Divergent, GateResult::Fail) => {
-            "It may be real skill in that field or a leak; until a fresh test tells the two apart, we do not claim the gain."
-        }
-        (Verdict::Clean | Verdict::GainsAgree, GateResult::Pass) if b.nothing_gained => {
-            "We can merge it as harmless, and must not announce it as an improvement."
-        }
-        (Verdict::Clean | Verdict::GainsAgree, GateResult::Pass) => "We can merge on this evidence.",
-        (Verdict::Clean | Verdict::GainsAgree, _) => {
-            "The gains are in order, and other findings have to be mended before we merge."
-        }
-        (_, GateResult::Pass) => "It passes only because we decided to let it pass, and we should say so.",
-        (Verdict::Inconclusive, _) => "This accuses nobody and clears nobody; we need more data before we merge.",
-        _ => "We do not merge before this is settled.",
-    };
-    said.to_owned()
-}
-
-fn change(b: &Brief<'_>) -> Vec<String> {
-    let said: &[&str] = match b.verdict {
-        Verdict::Contaminated => &["Results on collections that nobody in this pipeline has read."],
-        Verdict::Divergent => &[
-            "Fresh queries over the same documents (a twin) that show the same difference: then it is skill in that field.",
-            "An innocent teacher of the same class that shows the same in the same places.",
-        ],
-        Verdict::Clean => &[
-            "A copy of the tests in the training data, or a test that finds memory in the teacher.",
-            "Evidence that a collection called clean was public before the teacher's training ended.",
-        ],
-        Verdict::GainsAgree => &[
-            "A test of the teacher itself that finds memory of the answers.",
-            "Evidence that a collection called clean was public before the teacher's training ended.",
-        ],
-        Verdict::Inconclusive => &["More data, as listed below: then the same test can say yes or no."],
-    };
-    said.iter().map(|said| (*said).to_owned()).collect()
-}
-
-fn next(b: &Brief<'_>) -> String {
-    match (b.verdict, b.result, b.cause) {
-        (_, GateResult::Fail, _) if matches!(b.verdict, Verdict::Clean | Verdict::GainsAgree) => {
-            "mend the findings at deny, listed below".to_owned()
-        }
-        (Verdict::Contaminated, ..) => "evaluate on collections that nobody has read".to_owned(),
-        (Verdict::Clean | Verdict::GainsAgree, ..) => "merge; keep report.json beside the release".to_owned(),
-        (_, _, Some(Cause::SameOrder)) => "check the paths of the scores: two rankers are the same".to_owned(),
-        _ => b.settles.unwrap_or("see what would settle it, below").to_owned(),
     }
 }

@@ -1,8 +1,11 @@
 //! Japanese, in the words of a business meeting.
 
-use super::super::brief::{Bound, Brief, Number, is_gain};
-use super::{Labels, Words};
-use crate::checks::wording::{p_value, signed, some};
+use super::super::brief::{Bound, Brief, Number};
+use super::super::measured::ArmKind;
+use super::Words;
+use super::ja_labels::LABELS;
+use super::ja_signer::{change, decision, meeting, next, tested};
+use crate::checks::wording::{p_value, signed};
 use crate::collection::Role;
 use crate::facts::OutcomeKind;
 use crate::verdict::{Cause, Outcome as GateResult, Verdict};
@@ -23,12 +26,34 @@ pub static WORDS: Words = Words {
     change,
     next,
     interval,
+    arms: |kinds| {
+        let said = kinds.iter().map(|kind| match kind {
+            ArmKind::Before => "before は変更前の生徒モデル",
+            ArmKind::After => "after は教師モデルから学習した変更後の生徒モデル",
+            ArmKind::Redistilled => "redistilled は同じ手順で学習した生徒モデル",
+            ArmKind::OtherLoss => "+ を含む名前は別の損失関数で学習した生徒モデル",
+            ArmKind::Teacher => "teacher は教師モデル自身",
+            ArmKind::Reference => "reference.NAME は教師モデルの代わりに比較用モデル NAME から学習した生徒モデル",
+            ArmKind::Scorer => "scorer.NAME は比較用モデル NAME 自身",
+            ArmKind::FirstStage => "bm25 は一次検索自身",
+        });
+        format!("名称：{}。", said.collect::<Vec<_>>().join("、"))
+    },
+    gains_caption: |interval| {
+        format!(
+            "変更前の生徒モデルに対する改善幅と、クエリ（変更後の生徒モデルはクエリとシード）についての {interval}です。目盛りは共通です。\
+             塗りつぶしの四角は「疑いあり」、白抜きの丸は「対照」を示します。ひし形は評価データ全体の平均で、\
+             精度の高いものほど重みが大きいため、単純平均とは異なります。"
+        )
+    },
+    gain_of: |arm| format!("{arm} の改善幅"),
     teacher: |name, until| {
         format!("、教師モデル {name}{}", until.map(|day| format!("（学習データは {day} まで）")).unwrap_or_default())
     },
-    compared: |name, against, unit| match against {
-        "" => format!("{name}（単位：{unit}）"),
-        _ => format!("{name}（比較対象：{against}、単位：{unit}）"),
+    compared: |name, against, unit| {
+        let said = [("比較対象", against), ("単位", unit)].into_iter().filter(|(_, text)| !text.is_empty());
+        let said: Vec<String> = said.map(|(what, text)| format!("{what}：{text}")).collect();
+        if said.is_empty() { name.to_owned() } else { format!("{name}（{}）", said.join("、")) }
     },
     contrast: |c| {
         let adjusted = c.adjusted.iter().map(|p| format!("、Holm 補正後 {p}")).collect::<String>();
@@ -40,121 +65,10 @@ pub static WORDS: Words = Words {
     shown: |why| format!("参考表示（判定には使用しません）：{why}"),
     without: |collection, why| format!("{collection} は対象外：{why}"),
     shared: |n| format!("{n} 件のクエリが複数の評価データに重複しており、1 回だけ数えています（一覧は report.json）"),
-    cut: |arm, cut, all| format!("{arm}：{all} 件中 {cut} 件のテキストは上限を超えるため、途中までしか読んでいません"),
+    cut: |arms, cut, all| {
+        format!("{arms}：{all} 件中 {cut} 件のテキストは上限を超えるため、途中までしか読んでいません")
+    },
     made_by: |version, command| format!("distilgate {version} で作成。再作成コマンド：`{command}`"),
-};
-
-static LABELS: Labels = Labels {
-    signer: "承認される方へ",
-    tested: "検証した内容",
-    decision: "意思決定への影響",
-    meeting: "会議でお使いいただける三つの説明",
-    change: "判断が変わり得る条件",
-    next: "次の対応",
-    and: "。また、",
-    gap: "",
-    stop: "。",
-    collection: "評価データ",
-    role: "区分",
-    queries: "クエリ数",
-    outcome: "指標",
-    decides: "判定に使用",
-    by_collection: "（評価データ別）",
-    table: "表",
-    item: "項目",
-    yes: "はい",
-    no: "いいえ",
-    clean_mean: "対照の平均",
-    suspect_mean: "疑いありの平均",
-    suspect_minus_clean: "疑いあり − 対照",
-    deciding_p: "判定 p 値",
-    level: "重大度",
-    check: "チェック項目",
-    place: "対象",
-    what: "内容",
-    to_do: "対応",
-    evidence: "根拠",
-    document: "文書",
-    query: "クエリ",
-    grade: "正解判定",
-    rank_before: "変更前の順位",
-    rank_after: "変更後の順位",
-    text: "テキスト",
-    before: "変更前",
-    after: "変更後",
-    not_ranked: "圏外",
-    not_judged: "判定なし",
-    relevant: "正解文書",
-    other: "それ以外",
-    measured: "測定結果",
-    gains: "評価データ別・モデル別の改善幅",
-    gains_caption: "変更前の生徒モデルに対する改善幅と信頼区間です。塗りつぶしの四角は「疑いあり」、白抜きの丸は「対照」、三角は比較用モデル、\
-        ひし形は評価データ全体の平均を示します。",
-    differences: "「疑いあり」と「対照」の差",
-    differences_caption: "「疑いあり」の評価データで、「対照」に比べてどれだけ値が大きいかを示します（個別、および全体＝ひし形）。\
-        合格には、ひし形の区間の右端が破線（合格基準）より左にあることが必要です。",
-    together: "全体",
-    each_alone: "個別",
-    no_difference: "差なし",
-    tolerance: "許容差",
-    margin: "合格基準",
-    slopes: "クエリごとの変更前・変更後",
-    slopes_caption: "線 1 本がクエリ 1 件です。実線は上昇、破線は下降、点線は変化なし、太線は平均を示します。",
-    residuals: "比較用モデルで説明できない、正解との一致",
-    residuals_caption: "評価データごとの正解ラベル残差（スコアの標準偏差単位）です。0 に近ければ比較用モデルで説明でき、\
-        「疑いあり」だけで大きければ正解を知っていることを示唆します。",
-    scores: "スコアの分布",
-    scores_caption: "塗りつぶしは正解文書、破線はそれ以外の文書です。それぞれ最大の区間を基準に描いています。",
-    findings: "検出事項",
-    nothing_found: "検出事項はありません。",
-    passed: "合格または対象外のチェック項目",
-    english: "個々のチェックのメッセージは英語で表示しています。",
-    moved: "変化の大きかったクエリ",
-    moved_caption: "変更前と変更後で評価値が最も大きく変わったクエリと、その原因となった文書です。順位は最初のシードによるものです。",
-    probe: "教師モデルのスコアで影響の大きい組",
-    probe_caption: "教師モデルのスコアが、比較用モデルで説明できる水準から外れている文書です。寄与は正解ラベル残差への影響を示します。",
-    surprising: "教師モデルだけが正解どおりに並べた組",
-    surprising_caption: "比較用モデルはいずれも、正解ではない文書を正解文書より上位に置きました。「順位差」は最も近いモデルとの差です。",
-    places: "順位差",
-    surprise: "比較用モデルとの差（標準偏差）",
-    share: "寄与",
-    rank: "順位",
-    picked: "選定方法",
-    review: "確認結果",
-    matched: "条件一致",
-    sample: "目視確認用サンプル",
-    sample_caption: "教師モデルの回答から、無作為または影響の大きさにより抽出しました。記入用の様式は同じフォルダーの inspection.csv です。",
-    twins: "双子データとの比較",
-    suspect_minus_twin: "疑いあり − 双子",
-    canary: "カナリア文書",
-    training: "本検証で学習したモデル",
-    provenance: "データの来歴",
-    declared: "申告内容",
-    counted: "実測値",
-    would_make_clean: "「対照」とするための条件",
-    why: "理由",
-    canary_pairs: "カナリア数",
-    canary_labelled: "正解側が上位",
-    canary_other: "反対側が上位",
-    canary_ties: "同点",
-    canary_needed: "有意に必要な数",
-    scan: "照合したファイル",
-    scan_caption: "各評価データの内容が、ファイル中にどれだけ見つかったかを示します（1 件のテキストは 1 回だけ数えます）。",
-    judgements: "正解判定",
-    documents: "文書",
-    kind: "種別",
-    sought: "照合数",
-    exact: "完全一致",
-    contained: "長文中に一致",
-    near: "ほぼ一致",
-    part: "部分一致",
-    not_checked: "確認していない事項",
-    settles: "結論を得るために必要なもの",
-    again: "本レポートの再作成方法",
-    inputs: "入力ファイル（SHA-256）",
-    contents: "目次",
-    more: "件の続きは report.json にあります",
-    waived: "免除中",
 };
 
 fn verdict(verdict: Verdict) -> &'static str {
@@ -182,7 +96,7 @@ fn role(role: Role) -> &'static str {
     }
 }
 
-fn outcome(name: &str) -> String {
+pub(super) fn outcome(name: &str) -> String {
     let known = [
         (OutcomeKind::Gain, "改善幅"),
         (OutcomeKind::ExcessGain, "超過改善幅"),
@@ -193,7 +107,7 @@ fn outcome(name: &str) -> String {
     said.unwrap_or_else(|| if name == "surprising agreement" { "意外な一致".to_owned() } else { name.to_owned() })
 }
 
-fn unit(unit: &str) -> String {
+pub(super) fn unit(unit: &str) -> String {
     if unit == "sd of the scores" { "スコアの標準偏差".to_owned() } else { unit.to_owned() }
 }
 
@@ -245,8 +159,10 @@ fn sentences(b: &Brief<'_>) -> Vec<String> {
     said
 }
 
-fn evidence(queries: u64, judgements: u64, collection: &str) -> String {
-    format!("{collection} のクエリ {queries} 件、正解判定 {judgements} 件")
+pub(super) fn evidence(queries: u64, judgements: u64, collection: &str) -> String {
+    let there = [("クエリ", queries), ("正解判定", judgements)].into_iter().filter(|(_, n)| *n > 0);
+    let there: Vec<String> = there.map(|(what, n)| format!("{what} {n} 件")).collect();
+    format!("{collection} の{}", there.join("、"))
 }
 
 fn differs(b: &Brief<'_>, n: &Number<'_>) -> String {
@@ -275,7 +191,7 @@ fn at_most(bound: &Bound<'_>) -> String {
 }
 
 /// Why nothing was decided.
-fn open(cause: Option<Cause>) -> &'static str {
+pub(super) fn open(cause: Option<Cause>) -> &'static str {
     match cause {
         Some(Cause::NoTest) => "改善幅を比較できるデータがそろっていません",
         Some(Cause::SameOrder) => "二つのモデルの並び順が完全に一致しており、検証が成立していません",
@@ -294,218 +210,19 @@ fn meaning(b: &Brief<'_>) -> String {
             "その分野での実力向上か、評価データの漏えいのいずれかです。双子データ、または同等クラスの比較用教師モデルで両者を\
              区別できるまで、全般的な改善とは見なせません。"
         }
+        Verdict::Clean if b.nothing_gained => {
+            "漏えいの兆候はなく、改善も見られません。答えを知り得ない評価データで、偶然を超える改善はありませんでした。"
+        }
+        Verdict::GainsAgree if b.nothing_gained => {
+            "改善幅は一致していますが、改善そのものが確認できません。教師モデル自体について判定に足る検証はできていません。"
+        }
         Verdict::Clean => {
             "教師モデルが正解を知り得ない評価データでも改善が確認され、教師モデルのスコアにも基準を超える記憶の痕跡はありませんでした。"
         }
         Verdict::GainsAgree => {
-            "改善幅は一致していますが、教師モデル自体は検証していません。すべての評価データを一様に押し上げる漏えいは、この検証では検出できません。"
+            "改善幅は一致していますが、教師モデル自体について判定に足る検証はできていません。すべての評価データを一様に押し上げる漏えいは、この検証では検出できません。"
         }
         Verdict::Inconclusive => "判定できませんでした。改善は証明も否定もされていません。",
-    };
-    said.to_owned()
-}
-
-fn teacher(b: &Brief<'_>) -> String {
-    b.teacher.map_or("教師モデル".to_owned(), |name| format!("教師モデル「{name}」"))
-}
-
-fn names(names: &[&str]) -> String {
-    if names.is_empty() {
-        "なし".to_owned()
-    } else {
-        some(names, 4).replace(" and ", "、ほか ").replace(" more", " 件")
-    }
-}
-
-fn tested(b: &Brief<'_>) -> Vec<String> {
-    let until = b.cutoff.map(|day| format!("（学習データは {day} まで）")).unwrap_or_default();
-    let learnt = b.teacher.map(|_| format!("学習元は{}{until}です。", teacher(b))).unwrap_or_default();
-    let references = if b.references == 0 {
-        String::new()
-    } else {
-        format!("、学習データが明らかな比較用教師モデル {} 個と対比", b.references)
-    };
-    let tested = if b.teacher_tested {
-        "教師モデル自身のスコアも検証しました。"
-    } else {
-        "教師モデル自身のスコアは検証していません。"
-    };
-    vec![
-        format!(
-            "新しい検索モデルの改善が本物か、それとも試験の答えを知っていただけかを検証しました。{learnt}\
-             教師モデルが見た可能性のある評価データ（{}）と、見たはずのない評価データ（{}）を比較しました。",
-            names(&b.suspects),
-            names(&b.cleans)
-        ),
-        format!("クエリ {} 件を {} で測定{references}しました。{tested}", b.queries, b.measure),
-    ]
-}
-
-fn decision(b: &Brief<'_>) -> String {
-    let said = match b.verdict {
-        Verdict::Clean | Verdict::GainsAgree if b.nothing_gained => {
-            "漏えいの兆候はありませんが、改善も確認できません。答えを知り得ない評価データで、偶然を超える改善は見られませんでした。"
-        }
-        Verdict::Contaminated => "この数値を根拠に意思決定を行わないでください。試験の答えが事前に知られていました。",
-        Verdict::Divergent if b.differs.iter().any(|n| is_gain(n.outcome)) => {
-            "この改善を全般的な性能向上として扱わないでください。教師モデルが答えを見た可能性のある評価データで、偶然では説明できないほど大きくなっています。"
-        }
-        Verdict::Divergent => {
-            "現時点では、改善を全般的な性能向上として扱わないでください。改善幅の差は示されていませんが、答えを見た可能性のある評価データでだけ、\
-             比較用モデルでは説明できないほど正解に近い並べ方が見られます。"
-        }
-        Verdict::Clean => "本検証の範囲では、改善を信頼できます。答えを知り得ない評価データでも同様に改善しています。",
-        Verdict::GainsAgree => {
-            "答えを知り得ない評価データでも同様に改善しています。ただし、教師モデル自体は検証していません。"
-        }
-        Verdict::Inconclusive => "現時点では判断の根拠がそろっていません。改善は証明も否定もされていません。",
-    };
-    match (b.verdict, b.result) {
-        (Verdict::Clean | Verdict::GainsAgree, GateResult::Fail) => {
-            format!("{said}ただし、下記の検出事項（deny）により、ゲートは不合格としています。")
-        }
-        (Verdict::Contaminated | Verdict::Divergent | Verdict::Inconclusive, GateResult::Pass) => {
-            format!("{said}なお、設定または免除により、ビルドは合格扱いとなっています。")
-        }
-        _ => said.to_owned(),
-    }
-}
-
-fn meeting(b: &Brief<'_>) -> [String; 3] {
-    [first(b), second(b), third(b).to_owned()]
-}
-
-fn first(b: &Brief<'_>) -> String {
-    if let Some(f) = b.read.first() {
-        let others = if b.read.len() > 1 { "など" } else { "" };
-        return format!(
-            "学習データに、当社の試験問題が含まれていました（{}{others}）。",
-            evidence(f.evident_queries, f.evident_judgements, &f.collection)
-        );
-    }
-    if b.verdict == Verdict::Inconclusive {
-        return "新しい検索モデルが本当に良くなったのか、試験の答えを知っていただけなのか、現時点では区別できません。"
-            .to_owned();
-    }
-    match b.gains {
-        Some((suspect, clean)) => format!(
-            "新しい検索モデルの {} の変化は、教師モデルが見た可能性のある試験で {}、見たはずのない試験で {} でした。",
-            b.measure,
-            signed(suspect),
-            signed(clean)
-        ),
-        None => format!("{}が試験の答えを知っているかどうかを検証しました。", teacher(b)),
-    }
-}
-
-fn second(b: &Brief<'_>) -> String {
-    if let Some(c) = b.canary {
-        return format!(
-            "無作為に正解を付けた確認用文書 {} 組のうち {} 組で正解側が選ばれており、偶然とは考えられません（{}）。",
-            c.pairs,
-            c.labelled,
-            p_value(c.p)
-        );
-    }
-    if let Some(t) = b.twins.first() {
-        return format!(
-            "同じ文書に新しいクエリで尋ねた場合と比べ、既存のクエリでは{}が {} 高くなっています（{}）。",
-            outcome(&t.outcome),
-            signed(t.delta),
-            p_value(t.p)
-        );
-    }
-    match (b.verdict, b.differs.first(), b.bounds.first()) {
-        (Verdict::Contaminated, ..) => "したがって、これらの評価データのスコアは品質の根拠になりません。".to_owned(),
-        (Verdict::Divergent, Some(n), _) => difference(b.differs.iter().find(|n| is_gain(n.outcome)).unwrap_or(n)),
-        (Verdict::Clean | Verdict::GainsAgree, _, Some(bound)) => {
-            format!(
-                "両者の差は最大でも {}（{}）で、事前に定めた基準 {} を下回っています。",
-                signed(bound.upper),
-                unit(bound.unit),
-                bound.margin
-            )
-        }
-        (Verdict::Inconclusive, _, Some(bound)) if bound.upper >= bound.margin => format!(
-            "データからは最大 {}（{}）の差があり得ますが、事前に定めた基準は {} です。",
-            signed(bound.upper),
-            unit(bound.unit),
-            bound.margin
-        ),
-        _ => format!("理由：{}。", open(b.cause)),
-    }
-}
-
-fn difference(n: &Number<'_>) -> String {
-    let (delta, p) = (signed(n.delta), p_value(n.p));
-    if is_gain(n.outcome) {
-        return format!(
-            "{}の差は {delta}（{}）で、偶然では説明できない大きさです（{p}）。",
-            outcome(n.outcome),
-            unit(n.unit)
-        );
-    }
-    let who = if n.outcome.ends_with("student") { "生徒モデル" } else { "教師モデル" };
-    format!(
-        "{who}は、見た可能性のある試験でだけ、比較用モデルでは説明できないほど正解に近い並べ方をしています（標準偏差で {delta}、{p}）。"
-    )
-}
-
-fn third(b: &Brief<'_>) -> &'static str {
-    match (b.verdict, b.result) {
-        (Verdict::Contaminated, GateResult::Fail) => {
-            "誰も見ていない試験で改めて判断するか、判断を見送ることを提案します。"
-        }
-        (Verdict::Divergent, GateResult::Fail) => {
-            "実力の可能性も漏えいの可能性もあるため、新しい試験で区別できるまで、改善とは公表しないことを提案します。"
-        }
-        (Verdict::Clean | Verdict::GainsAgree, GateResult::Pass) if b.nothing_gained => {
-            "安全面の支障なくマージできますが、性能向上として公表すべきではありません。"
-        }
-        (Verdict::Clean | Verdict::GainsAgree, GateResult::Pass) => "この結果を根拠に、リリースを進められます。",
-        (Verdict::Clean | Verdict::GainsAgree, _) => {
-            "改善幅に問題はありませんが、ほかの検出事項を解消してからリリースすることを提案します。"
-        }
-        (_, GateResult::Pass) => "合格扱いは当社の設定によるものであり、その旨を明示すべきです。",
-        (Verdict::Inconclusive, _) => {
-            "疑いが確定したわけでも晴れたわけでもないため、データを追加してからリリースを判断することを提案します。"
-        }
-        _ => "この点が解決するまで、リリースを見送ることを提案します。",
-    }
-}
-
-fn change(b: &Brief<'_>) -> Vec<String> {
-    let said: &[&str] = match b.verdict {
-        Verdict::Contaminated => &["学習の過程で誰も見ていない評価データでの結果。"],
-        Verdict::Divergent => &[
-            "同じ文書に対する新しいクエリ（双子データ）でも同じ差が見られること（その分野の実力と判断できます）。",
-            "同等クラスで問題のない教師モデルでも、同じ評価データで同じ差が見られること。",
-        ],
-        Verdict::Clean => &[
-            "学習データに評価データの写しが見つかること、または教師モデルに記憶の痕跡が見つかること。",
-            "「対照」とした評価データが、教師モデルの学習終了前に公開されていたと判明すること。",
-        ],
-        Verdict::GainsAgree => &[
-            "教師モデル自体の検証で、答えの記憶が見つかること。",
-            "「対照」とした評価データが、教師モデルの学習終了前に公開されていたと判明すること。",
-        ],
-        Verdict::Inconclusive => &["下記のデータを追加すること（同じ検証で結論を出せるようになります）。"],
-    };
-    said.iter().map(|said| (*said).to_owned()).collect()
-}
-
-fn next(b: &Brief<'_>) -> String {
-    let said = match (b.verdict, b.result, b.cause) {
-        (Verdict::Clean | Verdict::GainsAgree, GateResult::Fail, _) => "下記の検出事項（deny）を解消してください。",
-        (Verdict::Contaminated, ..) => "誰も見ていない評価データで検証し直してください。",
-        (Verdict::Clean | Verdict::GainsAgree, ..) => {
-            "マージできます。report.json をリリースとともに保管してください。"
-        }
-        (Verdict::Divergent, ..) => {
-            "双子データまたは比較用教師モデルを追加して検証してください（詳細は「結論を得るために必要なもの」）。"
-        }
-        (_, _, Some(Cause::SameOrder)) => "スコアファイルのパスを確認してください（二つのモデルが同一です）。",
-        (Verdict::Inconclusive, ..) => "「結論を得るために必要なもの」に挙げたデータを追加してください。",
     };
     said.to_owned()
 }

@@ -1,13 +1,19 @@
-//! The words of reports, a file for each language. Another language is one more file like [`en`] and two lines here and
-//! in the configuration's `Language`; the compiler names whatever it lacks.
+//! The words of reports, three files for each language: its sentences, those for whoever signs, and its labels. Another
+//! language is three more files like [`en`], [`en_signer`] and [`en_labels`], and their lines here and in the configuration's
+//! `Language`; the compiler names whatever it lacks.
 //!
 //! What single checks say stays English in every language: it names files, keys and numbers, and is what people search
 //! for. Whoever prints it marks it as English.
 
 mod en;
+mod en_labels;
+mod en_signer;
 mod ja;
+mod ja_labels;
+mod ja_signer;
 
 use super::brief::Brief;
+use super::measured::ArmKind;
 use crate::collection::{Date, Role};
 use crate::config::Language;
 use crate::verdict::{Outcome as GateResult, Verdict};
@@ -44,6 +50,12 @@ pub struct Words {
     pub next: fn(&Brief<'_>) -> String,
     /// `90 % interval`, for this alpha.
     pub interval: fn(f64) -> String,
+    /// What the names of these kinds of rankers mean, in one line.
+    pub arms: fn(&[ArmKind]) -> String,
+    /// What the plots of gains show, with `90 % interval`.
+    pub gains_caption: fn(&str) -> String,
+    /// The gain of this arm.
+    pub gain_of: fn(&str) -> String,
     /// `, teacher NAME, trained until DAY`.
     pub teacher: fn(&str, Option<Date>) -> String,
     /// An outcome, what it is held against, and its unit, on a console.
@@ -58,7 +70,7 @@ pub struct Words {
     pub without: fn(&str, &str) -> String,
     /// So many queries stand in several collections.
     pub shared: fn(usize) -> String,
-    /// An arm read so many texts of so many only in part.
+    /// These arms read so many texts of so many only in part.
     pub cut: fn(&str, usize, usize) -> String,
     /// The version, and the command that makes the report again.
     pub made_by: fn(&str, &str) -> String,
@@ -128,10 +140,12 @@ pub struct Labels {
     pub other: &'static str,
     // Headings.
     pub measured: &'static str,
+    pub partial: &'static str,
     pub gains: &'static str,
-    pub gains_caption: &'static str,
     pub differences: &'static str,
     pub differences_caption: &'static str,
+    pub deciding_interval: &'static str,
+    pub wider: &'static str,
     pub together: &'static str,
     pub each_alone: &'static str,
     pub no_difference: &'static str,
@@ -182,6 +196,8 @@ pub struct Labels {
     pub documents: &'static str,
     pub kind: &'static str,
     pub sought: &'static str,
+    pub too_short: &'static str,
+    pub left_out: &'static str,
     pub exact: &'static str,
     pub contained: &'static str,
     pub near: &'static str,

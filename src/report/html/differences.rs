@@ -1,0 +1,90 @@
+//! Suspect minus clean: a plot for each outcome that was compared, and a table of all.
+
+use super::forest::{Forest, Line, Row, Shape};
+use super::gains::{id, plot, plots_of, title};
+use super::markup::Html;
+use super::table::{number, table, text};
+use crate::report::brief::{is_gain, margin};
+use crate::report::deciding;
+use crate::report::v1::{Contrast, Difference, Outcome, Report};
+use crate::report::words::Words;
+
+/// Plots, and rows of one; a page with more would not be read.
+const MOST_PLOTS: usize = 12;
+const MOST_ROWS: usize = 60;
+
+/// Suspect minus clean, for every outcome that was compared.
+pub fn differences(h: &mut Html, report: &Report, w: &Words) -> bool {
+    let l = w.labels;
+    let mut compared: Vec<(&Outcome, &Contrast)> = report
+        .outcomes
+        .iter()
+        .filter_map(|outcome| Some((outcome, outcome.contrast.as_ref()?)))
+        .take(MOST_PLOTS)
+        .collect();
+    compared.sort_by_key(|(outcome, _)| !outcome.decides);
+    let plots: Vec<Forest> =
+        compared.iter().map(|(outcome, contrast)| contrasts(report, w, outcome, contrast)).collect();
+    let drawn = plots_of(h, &plots, l.differences_caption);
+    let is_wider = deciding::is_wider(&report.outcomes);
+    let interval = (w.interval)(report.config.gate.alpha);
+    let mut heads = vec![l.outcome, l.decides, l.clean_mean, l.suspect_minus_clean, &interval];
+    heads.extend(is_wider.then_some(l.deciding_interval));
+    heads.push(l.deciding_p);
+    let rows = report.outcomes.iter().map(|outcome| {
+        let decides = match &outcome.shown_because {
+            None => text(l.yes),
+            Some(why) => text(format!("{}: {why}", l.no)),
+        };
+        let numbers = deciding::numbers(outcome, is_wider);
+        [text((w.outcome)(&outcome.name)), decides].into_iter().chain(numbers.map(number)).collect()
+    });
+    let rows: Vec<Vec<_>> = rows.collect();
+    if !rows.is_empty() {
+        table(h, &format!("{}: {}", l.table, l.differences), &heads, &rows, l.more);
+    }
+    if is_wider {
+        h.leaf("p", &[("class", "caption")], l.wider);
+    }
+    drawn || !rows.is_empty()
+}
+
+fn contrasts(report: &Report, w: &Words, outcome: &Outcome, contrast: &Contrast) -> Forest {
+    let l = w.labels;
+    let row = |label: &str, shape, d: &Difference| Row {
+        label: label.to_owned(),
+        shape,
+        value: Some(d.delta),
+        interval: Some((d.lower, d.upper)),
+    };
+    let mut rows = Vec::new();
+    for (name, alone) in contrast.alone.iter().take(MOST_ROWS) {
+        rows.push(row(name, Shape::Suspect, alone));
+        // What decides is shown, whichever it is.
+        if outcome.decides && contrast.decided_on.as_ref() == Some(name) && contrast.decided_without_prior {
+            rows.extend(wider(w, contrast, alone));
+        }
+    }
+    rows.push(row(l.together, Shape::Pooled, &contrast.together));
+    if outcome.decides {
+        rows.extend(wider(w, contrast, &contrast.together));
+    }
+    let mut lines = Vec::new();
+    if outcome.decides {
+        let value = margin(report, &outcome.name);
+        lines.push(Line { label: l.margin.to_owned(), value, is_limit: true });
+    }
+    let (label, value) = match is_gain(&outcome.name) {
+        true => (l.tolerance, report.config.gate.tolerance),
+        false => (l.no_difference, 0.0),
+    };
+    lines.push(Line { label: label.to_owned(), value, is_limit: false });
+    plot(id("difference", &outcome.name), title(w, outcome), rows, lines)
+}
+
+/// The interval that decides, where it is another one than that with the prior.
+fn wider(w: &Words, contrast: &Contrast, difference: &Difference) -> Option<Row> {
+    let interval = deciding::of(contrast, difference)?;
+    let label = w.labels.deciding_interval.to_owned();
+    Some(Row { label, shape: Shape::Interval, value: None, interval: Some(interval) })
+}
