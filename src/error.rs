@@ -323,7 +323,12 @@ fn reason(error: &io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or(&text);
     let mut letters = text.chars();
-    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+    let Some(first) = letters.next() else { return String::new() };
+    match letters.clone().next().is_some_and(char::is_uppercase) {
+        // An abbreviation.
+        true => text.to_owned(),
+        false => first.to_lowercase().chain(letters).collect(),
+    }
 }
 
 #[cfg(test)]

@@ -211,6 +211,7 @@ pub fn run(loaded: &Loaded, surroundings: &Surroundings, progress: &mut dyn Prog
     }
     score::score(models, surroundings, &mut material, progress)?;
     same_teacher::refuse_scores(loaded, &request, &material)?;
+    progress.step("comparing", None);
     let mut arms = arms::describe(loaded, &request, &material);
     holes::note(&request, &material, &mut arms);
     let mut not_checked = std::mem::take(&mut material.not_checked);

@@ -52,10 +52,16 @@ pub fn look(folder: &Path) -> Result<Found> {
             found.cut = true;
             break;
         }
-        let entry = entry.map_err(|e| {
-            let path = e.path().unwrap_or(folder).to_owned();
-            Error::reading(path, e.into())
-        })?;
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) if error.depth() == 0 => return Err(unreadable(folder, error)),
+            Err(error) => {
+                let path = error.path().map(|path| path.strip_prefix(folder).unwrap_or(path).to_owned());
+                let path = quiet(&path.unwrap_or_default().to_string_lossy());
+                found.skipped.push(format!("{path}: {}", unreadable(folder, error).what()));
+                continue;
+            }
+        };
         let relative = entry.path().strip_prefix(folder).unwrap_or(entry.path());
         let what = match kind(&entry, &root) {
             Kind::Elsewhere(why) => Some(why),
@@ -73,6 +79,12 @@ pub fn look(folder: &Path) -> Result<Found> {
     found.runs = runs;
     found.skipped.extend(said_of(&strays));
     Ok(found)
+}
+
+fn unreadable(folder: &Path, error: walkdir::Error) -> Error {
+    let path = error.path().unwrap_or(folder).to_owned();
+    let cause = error.into_io_error().unwrap_or_else(|| std::io::Error::other("this link leads round in a circle"));
+    Error::reading(path, cause)
 }
 
 /// One line on run files of which nobody can tell the collection.
@@ -122,8 +134,13 @@ fn kind(entry: &DirEntry, root: &Path) -> Kind {
 /// Keeps a path that a configuration can give; says why where it cannot.
 fn keep(path: &Path, list: &mut Vec<String>) -> Option<&'static str> {
     match spelt(path) {
-        Some(path) => list.push(path),
         None => return Some("its name is not UTF-8, so a configuration cannot give it"),
+        // A line break would end the comment that a path may stand in.
+        Some(path) if path.chars().any(char::is_control) => return Some("its name has a control character"),
+        Some(path) if path.contains("{collection}") => {
+            return Some("its name has {collection} in it, which stands for a collection's name in a configuration");
+        }
+        Some(path) => list.push(path),
     }
     None
 }

@@ -6,7 +6,7 @@ use super::{Global, printing, template};
 use crate::audit::Request;
 use crate::cache::write_atomically;
 use crate::config::{self, CONFIG_NAME, Loaded};
-use crate::error::{Error, Exit, Place, Result};
+use crate::error::{Error, Exit, Place, Result, quiet};
 use clap::Args;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -94,7 +94,7 @@ fn needs(found: &Found, roles: &Roles) -> Vec<String> {
 }
 
 fn report(found: &Found, roles: &Roles, path: &Path, refused: bool, out: &mut dyn Write) -> std::io::Result<()> {
-    writeln!(out, "wrote {}", path.display())?;
+    writeln!(out, "wrote {}", quiet(&path.to_string_lossy()))?;
     writeln!(
         out,
         "  {} collections, {} models, {} kinds of runs found",
@@ -110,7 +110,7 @@ fn report(found: &Found, roles: &Roles, path: &Path, refused: bool, out: &mut dy
             true => "a model".to_owned(),
             false => format!("{} of {} collections", candidate.covers, found.collections.len()),
         };
-        writeln!(out, "  {} ({covers}): {}", candidate.files.join(", "), became(candidate, roles))?;
+        writeln!(out, "  {} ({covers}): {}", quiet(&candidate.files.join(", ")), became(candidate, roles))?;
     }
     if roles.all.len() > MOST_RANKERS {
         writeln!(out, "  and {} more", roles.all.len() - MOST_RANKERS)?;

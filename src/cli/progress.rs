@@ -78,7 +78,11 @@ impl Progress for Bars {
 
     fn listener(&mut self, total: Option<u64>) -> Box<dyn Listener> {
         self.bar.finish_and_clear();
-        Box::new(Bytes::new(self.quiet, total))
+        self.beat(|now| now.units = total);
+        let now = self.pulse.as_ref().map(|pulse| Arc::clone(&pulse.now));
+        let mut bytes = Bytes::new(self.quiet, total);
+        bytes.now = now;
+        Box::new(bytes)
     }
 
     fn notice(&mut self, what: &str) {
@@ -161,6 +165,8 @@ impl Drop for Pulse {
 pub struct Bytes {
     bar: ProgressBar,
     known: bool,
+    /// Where a log hears of it.
+    now: Option<Arc<Mutex<Step>>>,
 }
 
 impl Bytes {
@@ -174,7 +180,7 @@ impl Bytes {
             None => "scanning {bytes} {bytes_per_sec}{msg}",
         };
         bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
-        Bytes { bar, known: total.is_some() }
+        Bytes { bar, known: total.is_some(), now: None }
     }
 }
 
@@ -187,6 +193,9 @@ impl Drop for Bytes {
 impl Listener for Bytes {
     fn reached(&self, stored: u64, unpacked: u64) {
         self.bar.set_position(if self.known { stored } else { unpacked });
+        if let Some(now) = &self.now {
+            now.lock().unwrap_or_else(PoisonError::into_inner).done = stored;
+        }
     }
 }
 

@@ -64,6 +64,9 @@ const VERSIONS: [(Role, &[&str]); 2] = [(Role::Before, &["v0", "v1"]), (Role::Af
 /// What a reference's own scores are called, where its path says more than that it is a reference's.
 const OWN_SCORES: [&str; 4] = ["teacher", "scores", "scorer", "own"];
 
+/// Words of paths that are no ranker's.
+const PLAIN: [&str; 12] = ["run", "runs", "res", "results", "out", "output", "trec", "txt", "tsv", "gz", "zst", "seed"];
+
 /// What a path's words say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Guess {
@@ -97,6 +100,16 @@ pub fn guess(path: &str) -> Guess {
         }
         Some(_) => Guess::Torn(told.into_iter().map(|(.., word)| word).collect()),
     }
+}
+
+/// The words of a path but for those that say what its ranker is for: two paths with the same ones are of one ranker.
+pub fn rest(path: &str) -> Vec<String> {
+    let path = path.replace("{collection}", "").to_lowercase();
+    let words = path.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let tells = |word: &&str| WORDS.iter().any(|(.., known)| known.contains(word)) || OWN_SCORES.contains(word);
+    // Seeds and endings tell nothing.
+    let is_plain = |word: &&str| PLAIN.contains(word) || word.bytes().all(|b| b.is_ascii_digit());
+    words.filter(|word| !tells(word) && !is_plain(word)).map(str::to_owned).collect()
 }
 
 /// A ranker that was found.

@@ -1,7 +1,7 @@
 //! The configuration that `init` writes: commented, with what was found in its place and every guess said.
 
 use super::found::{Found, FoundCollection};
-use super::roles::{Candidate, Guess, Role, Roles};
+use super::roles::{self, Candidate, Guess, Role, Roles};
 use crate::config::{UNKNOWN_DAY, meaning};
 use std::fmt::Write as _;
 
@@ -71,12 +71,19 @@ fn guessed(text: &mut String, candidate: &Candidate) {
 
 /// What has the same words as what was taken, ready to be taken instead.
 fn others(text: &mut String, others: &[&Candidate], key: &str) {
-    for candidate in others {
-        let _ = writeln!(
-            text,
-            "# Found too, with words that say the same; is it this instead?\n# {}",
-            given(candidate, key)
-        );
+    if !others.is_empty() {
+        text.push_str("# Found too, with words that say the same; is it this instead?\n");
+        listed(text, others, key);
+    }
+}
+
+/// Candidates, each a line that can be uncommented, up to a number.
+fn listed(text: &mut String, candidates: &[&Candidate], key: &str) {
+    for candidate in candidates.iter().take(MOST_OFFERED) {
+        let _ = writeln!(text, "# {}", given(candidate, key));
+    }
+    if candidates.len() > MOST_OFFERED {
+        let _ = writeln!(text, "# ... and {} more", candidates.len() - MOST_OFFERED);
     }
 }
 
@@ -122,7 +129,7 @@ fn students(text: &mut String, roles: &Roles) {
     }
     if !missing && !roles.open().is_empty() {
         text.push_str("\n# Found too, and no word in their paths says what they are. A reference's student belongs below, as `runs`.\n");
-        offers(text, &roles.open());
+        listed(text, &roles.open(), "runs");
     }
 }
 
@@ -139,16 +146,7 @@ fn absent(text: &mut String, name: &str, open: &[&Candidate]) {
         text,
         "# Not found: no path has a word that says it is this one. If it is among these, take the # from the header and its line.\n# [student.{name}]"
     );
-    offers(text, open);
-}
-
-fn offers(text: &mut String, open: &[&Candidate]) {
-    for candidate in open.iter().take(MOST_OFFERED) {
-        let _ = writeln!(text, "# {}", given(candidate, "runs"));
-    }
-    if open.len() > MOST_OFFERED {
-        let _ = writeln!(text, "# ... and {} more", open.len() - MOST_OFFERED);
-    }
+    listed(text, open, "runs");
 }
 
 fn reference(text: &mut String, roles: &Roles) {
@@ -160,13 +158,21 @@ fn reference(text: &mut String, roles: &Roles) {
     };
     guessed(text, first);
     text.push_str("[[reference]]\nname = \"reference\"\n");
-    for (key, candidates) in [("runs", &of_students), ("scores", &own)] {
-        let Some((first, rest)) = candidates.split_first() else { continue };
-        // A model scores for itself, and takes no other scores.
-        let twice = key == "scores" && of_students.first().is_some_and(|c| c.is_model);
-        let _ = writeln!(text, "{}{}", if twice { "# " } else { "" }, given(first, key));
-        others(text, rest, key);
+    let _ = writeln!(text, "{}", given(first, if of_students.is_empty() { "scores" } else { "runs" }));
+    match of_students.split_first() {
+        Some((_, rest)) => others(text, rest, "runs"),
+        None => others(text, &own[1..], "scores"),
     }
+    let Some((scores, rest)) = own.split_first().filter(|_| !of_students.is_empty()) else { return };
+    // A model scores for itself, and takes no other scores; those of another ranker would explain the wrong one.
+    let own_of_it = roles::rest(&scores.files[0]) == roles::rest(&first.files[0]);
+    if !own_of_it || first.is_model {
+        text.push_str("# The reference's own scores? Take the # away if they are of the same ranker.\n");
+    } else {
+        guessed(text, scores);
+    }
+    let _ = writeln!(text, "{}{}", if own_of_it && !first.is_model { "" } else { "# " }, given(scores, "scores"));
+    others(text, rest, "scores");
 }
 
 /// Training is asked for, never assumed: every line of it is commented out.

@@ -31,18 +31,23 @@ pub struct DateFault {
     pub help: String,
 }
 
-/// The fault of a line that gives a month, a year or a placeholder where a day is needed.
-pub fn not_a_day(line: &str) -> Option<DateFault> {
-    KEYS.iter().find_map(|(key, careful)| fault(key, *careful, value_of(line, key)?))
+/// The fault of a value that should be a day and at which an error of the text is, at a byte offset.
+pub fn not_a_day(text: &str, at: usize) -> Option<DateFault> {
+    let start = text.get(..at)?.rfind('\n').map_or(0, |before| before + 1);
+    let line = text[start..].lines().next()?;
+    KEYS.iter().find_map(|(key, careful)| fault(key, *careful, value_of(line, key, at - start)?))
 }
 
-/// What stands behind `key =`, without quotes and comment.
-fn value_of<'a>(line: &'a str, key: &str) -> Option<&'a str> {
-    let part_of_a_key = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
-    line.match_indices(key).find_map(|(at, _)| {
-        let whole = !line[..at].ends_with(part_of_a_key);
-        let value = line[at + key.len()..].trim_start().strip_prefix('=').filter(|_| whole)?.trim_start();
-        value.trim_start_matches(['"', '\'']).split(['"', '\'', '#', ',', '}', ' ', '\t']).next()
+/// The value behind `key =` where the error is at it, without quotes and comment. The key begins the line, or an entry of
+/// a table in braces.
+fn value_of<'a>(line: &'a str, key: &str, at: usize) -> Option<&'a str> {
+    line.match_indices(key).find_map(|(begin, _)| {
+        let begins = line[..begin].trim_end();
+        let rest = line[begin + key.len()..].trim_start().strip_prefix('=')?.trim_start();
+        let value = rest.split(['#', ',', '}']).next()?.trim_end();
+        let from = line.len() - rest.len();
+        let is_it = begins.is_empty() || begins.ends_with(['{', ',']);
+        (is_it && (from..=from + value.len()).contains(&at)).then(|| value.trim_matches(['"', '\'']))
     })
 }
 
@@ -53,6 +58,14 @@ fn fault(key: &str, careful: Careful, value: &str) -> Option<DateFault> {
             help: format!("give the day, or write # before the line: without {key} a collection counts as suspect"),
         });
     }
+    Some(part_of_a_date(key, careful, value).unwrap_or_else(|| DateFault {
+        what: format!("{key} has to be a day, and {value:?} is none"),
+        help: format!("write it as {key} = 2019-11-15: the year, the month from 01 to 12, the day"),
+    }))
+}
+
+/// A year or a month, and which day of it to give.
+fn part_of_a_date(key: &str, careful: Careful, value: &str) -> Option<DateFault> {
     let number = |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse::<u16>().ok()).flatten();
     let (year, month) = match value.split_once('-') {
         Some((year, month)) if month.len() <= 2 => (year, Some(number(month)?)),

@@ -245,8 +245,7 @@ fn explain(error: &toml::de::Error, text: &str, path: &Path) -> Error {
         None => Place::file(path),
     };
     let message = error.message().trim();
-    let line = place.line.and_then(|line| text.lines().nth(line as usize - 1));
-    if let Some(date) = line.and_then(dates::not_a_day) {
+    if let Some(date) = error.span().and_then(|span| dates::not_a_day(text, span.start)) {
         return Error::input(date.what).at(place).help(date.help);
     }
     let Some((wrong, known)) = unknown_name(message) else {
@@ -352,8 +351,13 @@ mod tests {
         }
         let inline = complaint("teacher = { name = \"t\", training-cutoff = 2020-02 }\n");
         assert!(inline.contains("training-cutoff = 2020-02-29"), "{inline}");
-        let other = of("[teacher]", "training-cutoff", "2019-13-01");
-        assert!(!other.contains("2019-12-31"), "{other}");
+        for value in ["2019-13-01", "2019-13", "0000", "\"2019-02-30\"", "\"Feb 2019\""] {
+            let other = of("[teacher]", "training-cutoff", value);
+            assert!(other.contains("has to be a day") && other.contains("as training-cutoff = 2019-11-15"), "{other}");
+        }
+        // What a text says is no date that was given.
+        let text = complaint("[teacher]\nreasn = \"wait, published = 2019-02 is a month\"\n");
+        assert!(text.contains("unknown key `reasn`"), "{text}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! From a folder as people have it to the first verdict: `init`, the dates, `check`.
 
-use super::support::{copy_of, fixtures, run, write};
+use super::support::{copy, copy_of, fixtures, run, write};
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -252,4 +252,44 @@ fn explain_lists_the_keys_of_the_configuration() {
         assert!(listed.stdout.contains(part), "{part}: {}", listed.stdout);
     }
     assert!(!listed.stdout.contains("| "), "{}", listed.stdout);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_name_cannot_put_a_line_into_the_configuration() {
+    let folder = copy_of("audit");
+    let path = |name: &str| folder.path().join(name);
+    fs::remove_file(path("distilgate.toml")).ok();
+    let plain = run(folder.path(), &["init"]);
+    let text = fs::read_to_string(path("distilgate.toml")).unwrap();
+    fs::remove_file(path("distilgate.toml")).unwrap();
+    let hostile = path("runs/teacher\ncommand = [\"touch\", \"PWN\"]\n#\u{1b}[31m");
+    copy(&path("runs/before"), &hostile);
+    copy(&path("runs/before"), &path("runs/before-{collection}"));
+    let ran = run(folder.path(), &["init"]);
+    assert_eq!((plain.code, ran.code), (0, 0), "{}", ran.all());
+    assert_eq!(fs::read_to_string(path("distilgate.toml")).unwrap(), text);
+    assert!(ran.stdout.contains("its name has a control character"), "{}", ran.all());
+    assert!(ran.stdout.contains("its name has {collection} in it"), "{}", ran.all());
+    assert!(
+        !ran.stdout.contains('\u{1b}') && !ran.stdout.lines().any(|line| line.starts_with("command")),
+        "{}",
+        ran.all()
+    );
+}
+
+#[test]
+fn scores_of_another_ranker_are_offered_to_a_reference_and_not_given() {
+    let folder = copy_of("audit");
+    let path = |name: &str| folder.path().join(name);
+    fs::remove_file(path("distilgate.toml")).ok();
+    fs::remove_dir_all(path("runs/reference-student")).unwrap();
+    fs::remove_dir_all(path("runs/reference-teacher")).unwrap();
+    for name in ["reference-minilm", "reference-mono-scores"] {
+        copy(&path("runs/before"), &path("runs").join(name));
+    }
+    let ran = run(folder.path(), &["init"]);
+    let text = fs::read_to_string(path("distilgate.toml")).unwrap();
+    assert!(text.contains("\nruns = \"runs/reference-minilm/{collection}.run\""), "{}", ran.all());
+    assert!(text.contains("\n# scores = \"runs/reference-mono-scores/{collection}.run\""), "{text}");
 }
