@@ -43,3 +43,44 @@ pub fn remark(h: &mut Html, w: &Words, text: &str) {
     let (said, code) = said(w, text);
     h.leaf("p", &[("class", "remark"), ("lang", code.unwrap_or("en"))], &said);
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::config::Language;
+    use crate::report::html::html;
+    use crate::report::tests::{everything, leaky};
+
+    #[test]
+    fn what_is_said_in_japanese_is_marked_so_and_what_is_not_stays_english() {
+        let mut report = leaky();
+        report.not_checked = vec!["nobody has a phrase for this".to_owned()];
+        report
+            .not_checked
+            .push("the teacher itself: its own scores were not given ([teacher] scores, model or command)".to_owned());
+        let english = html(&report);
+        assert!(
+            !english.contains("lang=\"ja\"") && english.contains("<li dir=\"auto\">nobody has a phrase for this</li>")
+        );
+        report.config.report.lang = Language::Ja;
+        let page = html(&report);
+        for said in [
+            "<p dir=\"auto\" lang=\"ja\">超過改善幅が、「疑いあり」",
+            "<span dir=\"auto\" lang=\"ja\">この改善を",
+            "<p class=\"remark\" lang=\"ja\">excess-gain-divergence により不合格です",
+            "<li dir=\"auto\">nobody has a phrase for this</li>",
+            "<li dir=\"auto\" lang=\"ja\">教師モデル自体（",
+        ] {
+            assert!(page.contains(said), "{said}");
+        }
+    }
+
+    #[test]
+    fn text_from_data_stays_text_within_a_phrase() {
+        let mut report = everything();
+        report.config.report.lang = Language::Ja;
+        report.settles = vec!["no file <script>alert(1)</script>{0}".to_owned()];
+        let page = html(&report);
+        assert!(page.contains("ファイル &lt;script&gt;alert(1)&lt;/script&gt;{0} がありません"));
+        assert!(!page.contains("<script"));
+    }
+}

@@ -1,7 +1,7 @@
 //! Sentences of the gate in another language: English patterns with slots, and what is said instead.
 //!
 //! A pattern is a sentence as the code writes it. `{}` stands for a name, a number or a path, and holds no `; `, which
-//! joins sentences; `{*}` stands for anything. `<query|queries>` is either word. In the other language `{0}` is what stood
+//! joins sentences; `{#}` for a number; `{*}` for anything. `<query|queries>` is either word. In the other language `{0}` is what stood
 //! in the first slot, `{0!}` the same translated, and `{0&}` a list of names, of which the last may be `2 more`.
 //!
 //! What no pattern matches stays as it is. Nothing is guessed: names are never looked at.
@@ -22,11 +22,36 @@ pub struct Phrases {
     joint: &'static str,
 }
 
+/// What a slot may hold.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A name, a number or a path.
+    Name,
+    /// A number.
+    Number,
+    /// Anything.
+    Any,
+}
+
+impl Kind {
+    /// The sign of a slot in a pattern.
+    const SIGNS: [(&str, Kind); 3] = [("{}", Kind::Name), ("{#}", Kind::Number), ("{*}", Kind::Any)];
+
+    fn fits(self, text: &str) -> bool {
+        !text.is_empty()
+            && match self {
+                Kind::Name => !text.contains("; "),
+                Kind::Number => text.chars().all(|c| c.is_ascii_digit() || "+-.".contains(c)),
+                Kind::Any => true,
+            }
+    }
+}
+
 struct Pattern {
     /// What stands before, between and after the slots.
     literals: Vec<String>,
-    /// Which slots may hold `; `.
-    open: Vec<bool>,
+    /// What each slot may hold.
+    kinds: Vec<Kind>,
     said: &'static str,
 }
 
@@ -50,6 +75,14 @@ impl Phrases {
     #[cfg(test)]
     pub fn english(&self) -> impl Iterator<Item = String> {
         self.patterns.iter().map(|pattern| pattern.literals.join("{}"))
+    }
+
+    /// Whether two patterns match a text equally well, so that their order would decide.
+    #[cfg(test)]
+    pub fn is_ambiguous(&self, text: &str) -> bool {
+        let best = self.best(text).map(|(pattern, _)| pattern.weight());
+        let matching = self.patterns.iter().filter(|pattern| pattern.slots(text).is_some());
+        matching.filter(|pattern| Some(pattern.weight()) == best).count() > 1
     }
 
     fn within(&self, text: &str, depth: usize) -> Option<String> {
@@ -114,20 +147,18 @@ impl Pattern {
     }
 
     fn literal(english: &str, said: &'static str) -> Pattern {
-        let (mut literals, mut open, mut rest) = (Vec::new(), Vec::new(), english);
-        loop {
-            let next = [("{}", false), ("{*}", true)].map(|(sign, is_open)| (rest.find(sign), sign, is_open));
-            let Some((place, sign, is_open)) =
-                next.into_iter().filter_map(|(place, sign, is_open)| Some((place?, sign, is_open))).min()
-            else {
-                break;
-            };
+        let (mut literals, mut kinds, mut rest) = (Vec::new(), Vec::new(), english);
+        let next = |rest: &str| {
+            let places = Kind::SIGNS.iter().filter_map(|(sign, kind)| Some((rest.find(sign)?, sign.len(), *kind)));
+            places.min_by_key(|(place, ..)| *place)
+        };
+        while let Some((place, length, kind)) = next(rest) {
             literals.push(rest[..place].to_owned());
-            open.push(is_open);
-            rest = &rest[place + sign.len()..];
+            kinds.push(kind);
+            rest = &rest[place + length..];
         }
         literals.push(rest.to_owned());
-        Pattern { literals, open, said }
+        Pattern { literals, kinds, said }
     }
 
     /// What stands in the slots of a text that is wholly of this pattern.
@@ -135,15 +166,24 @@ impl Pattern {
         let (first, others) = self.literals.split_first()?;
         let mut rest = text.strip_prefix(first.as_str())?;
         let Some((last, between)) = others.split_last() else { return rest.is_empty().then(Vec::new) };
+        rest = rest.strip_suffix(last.as_str())?;
+        // Numbers at the end are looked for from there: a text before them may hold what stands around them.
+        let (mut between, mut at_end) = (between, Vec::new());
+        while let (Some((literal, others)), Some(Kind::Number)) = (between.split_last(), self.kinds.get(between.len()))
+        {
+            let (before, number) = rest.rsplit_once(literal.as_str())?;
+            at_end.push(number);
+            (rest, between) = (before, others);
+        }
         let mut slots = Vec::new();
         for literal in between {
             let (slot, after) = rest.split_once(literal.as_str())?;
             slots.push(slot);
             rest = after;
         }
-        slots.push(rest.strip_suffix(last.as_str())?);
-        let fits = |(slot, open): (&&str, &bool)| !slot.is_empty() && (*open || !slot.contains("; "));
-        slots.iter().zip(&self.open).all(fits).then_some(slots)
+        slots.push(rest);
+        slots.extend(at_end.into_iter().rev());
+        slots.iter().zip(&self.kinds).all(|(slot, kind)| kind.fits(slot)).then_some(slots)
     }
 
     fn weight(&self) -> usize {

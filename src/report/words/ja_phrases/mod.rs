@@ -16,7 +16,7 @@ const TABLES: [&[Pair]; 6] =
     [shared::PAIRS, verdict::PAIRS, gate::PAIRS, probes::PAIRS, fingerprints::PAIRS, provenance::PAIRS];
 
 static PHRASES: LazyLock<Phrases> =
-    LazyLock::new(|| Phrases::new(&TABLES, ("{*} and {} more", "{0} ほか {1} 件"), "；"));
+    LazyLock::new(|| Phrases::new(&TABLES, ("{*} and {} more", "{0} ほか {1} 件"), "。"));
 
 /// A sentence of the gate in Japanese; as it is where there is none.
 pub fn phrase(text: &str) -> String {

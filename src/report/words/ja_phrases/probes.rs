@@ -75,7 +75,7 @@ pub const PAIRS: &[Pair] = &[
         "言い換えたクエリのスコアが必要です（[teacher] の `reworded`）。対象は `distilgate probe export` で出力できます",
     ),
     ("{}: rewording costs {}", "{0}：言い換えによる低下 {1}"),
-    ("too few collections to compare", "比較できる評価データが足りません"),
+    ("too few collections to compare: ", "比較できる評価データが足りません"),
     ("too few collections to compare: {*}", "比較できる評価データが足りません：{0!}"),
     (
         "rewording costs the teacher {} ({} % interval {} to {}, {}) more on suspect than on clean collections",
@@ -102,7 +102,11 @@ pub const PAIRS: &[Pair] = &[
         "すべての比較用モデルが正解判定と逆に並べた {0} 組のうち、教師モデルは {1} 組（{2} %）を正解どおりに並べています",
     ),
     (
-        "query {}: {} (relevant) above {}, where every reference puts it at least {} places below",
+        "query {*}\": {*} (relevant) above {*}, where every reference puts it at least {#} places below",
+        "クエリ {0}\"：{1}（正解文書）を {2} より上位に置いています。比較用モデルはいずれも {3} 位以上、下に置きました",
+    ),
+    (
+        "query {}: {} (relevant) above {}, where every reference puts it at least {#} places below",
         "クエリ {0}：{1}（正解文書）を {2} より上位に置いています。比較用モデルはいずれも {3} 位以上、下に置きました",
     ),
     ("read the pairs: do the texts say why?", "該当する組を読み、テキストから理由を説明できるか確認してください"),

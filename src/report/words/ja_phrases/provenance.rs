@@ -63,7 +63,7 @@ pub const PAIRS: &[Pair] = &[
     ("as the baseline has it already", "ベースラインに記載済み"),
     ("as the baseline has it already, where it said: {*}", "ベースラインに記載済み（当時の内容：{0!}）"),
     // Scores that are missing.
-    ("{} pairs, none missing", "{0} 組、欠落なし"),
+    ("{#} pairs, none missing", "{0} 組、欠落なし"),
     (
         "{} training <pair|pairs> that the teacher scored <has|have> no score in {}",
         "教師モデルがスコアを付けた学習用の組のうち、{0} 組のスコアが {1} にありません",
@@ -81,7 +81,7 @@ pub const PAIRS: &[Pair] = &[
         "コーパスにこれらの文書がありません。コーパスに欠落がないか確認してください",
     ),
     ("score the missing pairs", "欠落している組にスコアを付けてください"),
-    ("{} of {} queries lack scores", "クエリ {1} 件中 {0} 件のスコアがありません"),
+    ("{#} of {#} queries lack scores", "クエリ {1} 件中 {0} 件のスコアがありません"),
     (
         "{} of {} queries lack scores ({} <pair|pairs> of {})",
         "クエリ {1} 件中 {0} 件のスコアがありません（{3} 組中 {2} 組）",
@@ -176,7 +176,7 @@ pub const PAIRS: &[Pair] = &[
         "「対照」の評価データがあと {0} 件必要です。「対照」は、教師モデルの学習データの最終日より後に公開されたものです",
     ),
     ("{} is left out: {*}", "{0} は対象外：{1!}"),
-    ("{} usable queries", "使用できるクエリは {0} 件です"),
+    ("{#} usable queries", "使用できるクエリは {0} 件です"),
     (
         "judge more queries, or deepen the candidate lists with [first-stage] depth",
         "判定するクエリを増やすか、[first-stage] の depth で候補文書を増やしてください",
