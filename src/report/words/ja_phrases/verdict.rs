@@ -64,12 +64,12 @@ pub const PAIRS: &[Pair] = &[
     ),
     ("for the {}: {} seeds instead of {}", "{0!}：シード数を {2} から {1} に増やす必要があります"),
     (
-        "for the {}: <only a twin or better references would settle it|nothing but a twin or better references>; {} was \
+        "for the {}: only a twin or better references would settle it; {} was \
          measured, and this set-up is large enough to pass without a difference",
         "{0!}：双子データ、またはより適した比較用モデルによってのみ結論を得られます。測定値は {1} で、差がなければ合格できるだけのデータ量はすでにあります",
     ),
     (
-        "for the {}: <only a twin or better references would settle it|nothing but a twin or better references>; collections \
+        "for the {}: only a twin or better references would settle it; collections \
          differ by about {} from each other, and more queries do not change that",
         "{0!}：双子データ、またはより適した比較用モデルによってのみ結論を得られます。評価データどうしに約 {1} の差があり、クエリを増やしても変わりません",
     ),
