@@ -158,4 +158,4 @@ pub fn run(facts: &Facts) -> Vec<(&'static Check, Vec<Case>)> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

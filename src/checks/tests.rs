@@ -204,6 +204,15 @@ const CASES: &[(&str, Change, Change)] = &[
     ),
 ];
 
+/// Facts in which each check fires, and in which it nearly does: everything that checks say, for whoever has to know it.
+pub(crate) fn in_every_state() -> impl Iterator<Item = Facts> {
+    CASES.iter().flat_map(|(_, wrong, nearly)| [wrong, nearly]).map(|change| {
+        let mut facts = sample::honest();
+        change(&mut facts);
+        facts
+    })
+}
+
 /// A hundred canaries, of which the teacher decides so many for the label.
 fn canary(facts: &mut Facts, labelled: usize) {
     facts.canary = Some(crate::facts::CanaryFacts {

@@ -46,7 +46,7 @@ pub fn console(report: &Report, verbose: bool) -> String {
     }
     provenance_lines(&mut out, report, verbose);
     for what in &report.not_checked {
-        let _ = writeln!(out, "{DIM}{}: {}{DIM:#}", w.labels.not_checked.to_lowercase(), line(what));
+        let _ = writeln!(out, "{DIM}{}: {}{DIM:#}", w.labels.not_checked.to_lowercase(), line(&(w.phrase)(what)));
     }
     if !report.not_checked.is_empty() {
         out.push('\n');
@@ -163,6 +163,7 @@ fn found(out: &mut String, report: &Report, verbose: bool) {
     let mut cases: Vec<(&str, &Case)> =
         report.checks.iter().flat_map(|check| check.cases.iter().map(|case| (check.id.as_str(), case))).collect();
     cases.sort_by_key(|(_, case)| std::cmp::Reverse((case.status == Status::Found, case.level)));
+    let phrase = words::of(report.config.report.lang).phrase;
     for (id, case) in cases {
         let (word, style) = match case.status {
             Status::Found => match case.level {
@@ -176,11 +177,16 @@ fn found(out: &mut String, report: &Report, verbose: bool) {
             Status::NotApplicable if verbose => ("n/a", DIM),
             _ => continue,
         };
-        let _ =
-            writeln!(out, "{style}{word}{style:#} {BOLD}{id}{BOLD:#} {}: {}", line(&case.subject), line(&case.message));
-        let more = case.place.iter().chain(&case.evidence).map(|text| line(text));
-        let waived = case.waived.iter().map(|waiver| format!("waived {}", line(waiver)));
-        let help = case.help.iter().map(|help| format!("help: {}", line(help)));
+        let _ = writeln!(
+            out,
+            "{style}{word}{style:#} {BOLD}{id}{BOLD:#} {}: {}",
+            line(&case.subject),
+            line(&phrase(&case.message))
+        );
+        let more =
+            case.place.iter().cloned().chain(case.evidence.iter().map(|text| phrase(text))).map(|text| line(&text));
+        let waived = case.waived.iter().map(|waiver| format!("waived {}", line(&phrase(waiver))));
+        let help = case.help.iter().map(|help| format!("help: {}", line(&phrase(help))));
         for text in more.chain(waived).chain(help) {
             let _ = writeln!(out, "     {text}");
         }
@@ -201,12 +207,12 @@ fn verdict(out: &mut String, report: &Report, w: &Words) {
     let _ = writeln!(out, "{style}{name}{style:#} ({result}, exit {}): {sentence}", report.exit_code);
     let _ = writeln!(out, "  {}", line(&(w.meaning)(&b)));
     for remark in &report.remarks {
-        let _ = writeln!(out, "  {}", line(remark));
+        let _ = writeln!(out, "  {}", line(&(w.phrase)(remark)));
     }
     if !report.settles.is_empty() {
         let _ = writeln!(out, "  {}:", w.labels.settles);
         for settle in &report.settles {
-            let _ = writeln!(out, "  - {}", line(settle));
+            let _ = writeln!(out, "  - {}", line(&(w.phrase)(settle)));
         }
     }
 }

@@ -32,9 +32,9 @@ pub fn summary_within(report: &Report, most: usize) -> String {
     let _ = writeln!(out, "# distilgate: {} ({})\n", (w.verdict)(report.verdict), (w.result)(report.result));
     let sentence = capitalised(&joined(w, &b));
     let _ = writeln!(out, "**{}** {}\n", short(&sentence), short(&(w.meaning)(&b)));
-    list(&mut out, None, &report.remarks);
+    list(&mut out, None, &said(w, &report.remarks));
     signer(&mut out, w, &b);
-    list(&mut out, Some(w.labels.settles), &report.settles);
+    list(&mut out, Some(w.labels.settles), &said(w, &report.settles));
     collections(&mut out, report, w);
     outcomes(&mut out, report, w);
     findings(&mut out, report, w);
@@ -47,7 +47,7 @@ pub fn summary_within(report: &Report, most: usize) -> String {
         list(&mut out, None, arms);
     }
     provenance_cards(&mut out, report, w);
-    list(&mut out, Some(w.labels.not_checked), &report.not_checked);
+    list(&mut out, Some(w.labels.not_checked), &said(w, &report.not_checked));
     let command = super::harmless::line(&report.command).replace('`', "'");
     let _ = writeln!(out, "{}", (w.made_by)(&report.distilgate, &command));
     cut(out, most)
@@ -55,6 +55,11 @@ pub fn summary_within(report: &Report, most: usize) -> String {
 
 fn short(text: &str) -> String {
     md(&super::harmless::first(text, MOST_CHARACTERS))
+}
+
+/// Sentences in the language.
+fn said(w: &Words, lines: &[String]) -> Vec<String> {
+    lines.iter().map(|line| (w.phrase)(line)).collect()
 }
 
 fn capitalised(text: &str) -> String {
@@ -128,7 +133,7 @@ fn outcomes(out: &mut String, report: &Report, w: &Words) {
     for outcome in &report.outcomes {
         let decides = match &outcome.shown_because {
             None => l.yes.to_owned(),
-            Some(why) => format!("{}: {}", l.no, short(why)),
+            Some(why) => format!("{}: {}", l.no, short(&(w.phrase)(why))),
         };
         let numbers = deciding::numbers(outcome, is_wider).map(|n| md(&n)).collect::<Vec<_>>();
         let _ = writeln!(out, "| {} | {decides} | {} |", md(&(w.outcome)(&outcome.name)), numbers.join(" | "));
@@ -158,10 +163,10 @@ fn provenance_cards(out: &mut String, report: &Report, w: &Words) {
             "| {} | {} | {} | {} | {} | {} |",
             short(&card.name),
             (w.role)(card.role),
-            short(&card.role_reason),
+            short(&(w.phrase)(&card.role_reason)),
             short(&provenance::declared(card)),
             short(&provenance::measured(card)),
-            card.would_make_clean.as_deref().map(short).unwrap_or_default()
+            card.would_make_clean.as_deref().map(|clean| short(&(w.phrase)(clean))).unwrap_or_default()
         );
     }
     out.push('\n');
@@ -188,8 +193,13 @@ fn findings(out: &mut String, report: &Report, w: &Words) {
             (Status::CouldNotRun, _) => "error".to_owned(),
             (_, level) => level.unwrap_or(Level::Note).to_string(),
         };
-        let help = case.help.as_deref().map(short).unwrap_or_default();
-        let _ = writeln!(out, "| {level} | {id} | {} | {} | {help} |", short(&case.subject), short(&case.message));
+        let help = case.help.as_deref().map(|help| short(&(w.phrase)(help))).unwrap_or_default();
+        let _ = writeln!(
+            out,
+            "| {level} | {id} | {} | {} | {help} |",
+            short(&case.subject),
+            short(&(w.phrase)(&case.message))
+        );
     }
     if found.len() > MOST_FINDINGS {
         let _ = writeln!(out, "\n{} {}.", found.len() - MOST_FINDINGS, l.more);

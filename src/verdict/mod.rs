@@ -129,4 +129,4 @@ pub struct Decision {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

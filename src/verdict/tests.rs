@@ -25,80 +25,82 @@ fn outcome(facts: &mut Facts, kind: OutcomeKind) -> &mut crate::facts::OutcomeFa
 }
 
 /// Verdict, what becomes of the build, and words that the sentence must have.
-type Row = (fn(&mut Facts), Verdict, Outcome, &'static [&'static str]);
+pub(crate) type Row = (fn(&mut Facts), Verdict, Outcome, &'static [&'static str]);
+
+/// A row for each rule.
+pub(crate) const ROWS: &[Row] = &[
+    (|_| (), Verdict::Clean, Outcome::Pass, &["excess gain", "less than the margin of 0.05", "label residual"]),
+    (
+        |f| f.outcomes.retain(|o| o.kind != OutcomeKind::TeacherLabelResidual),
+        Verdict::GainsAgree,
+        Outcome::Pass,
+        &["the teacher itself was not tested"],
+    ),
+    (
+        |f| {
+            f.outcomes.retain(|o| o.kind != OutcomeKind::TeacherLabelResidual);
+            f.config.gate.require = Require::Clean;
+        },
+        Verdict::GainsAgree,
+        Outcome::Inconclusive,
+        &["not tested"],
+    ),
+    // Weak references: the outcome is shown, so nothing that counts has tested the teacher.
+    (
+        |f| outcome(f, OutcomeKind::TeacherLabelResidual).weight = Weight::Shown("weak".to_owned()),
+        Verdict::GainsAgree,
+        Outcome::Pass,
+        &["the teacher itself was looked at, and that does not decide: weak"],
+    ),
+    (
+        |f| outcome(f, OutcomeKind::ExcessGain).contrast.as_mut().unwrap().together.upper = 0.052,
+        Verdict::Inconclusive,
+        Outcome::Inconclusive,
+        &["+0.052 nDCG@10", "a pass needs less than 0.05"],
+    ),
+    (
+        |f| outcome(f, OutcomeKind::TeacherLabelResidual).contrast.as_mut().unwrap().together.upper = 0.2,
+        Verdict::Inconclusive,
+        Outcome::Inconclusive,
+        &["the gains agree, but", "a pass needs less than 0.2"],
+    ),
+    (|f| f.outcomes.clear(), Verdict::Inconclusive, Outcome::Inconclusive, &["no student after"]),
+    (
+        |f| {
+            let outcome = outcome(f, OutcomeKind::ExcessGain);
+            outcome.contrast = None;
+            outcome.weight = Weight::Shown("a contrast needs at least 1 suspect".to_owned());
+        },
+        Verdict::Inconclusive,
+        Outcome::Inconclusive,
+        &["the excess gain does not decide", "at least 1 suspect"],
+    ),
+    // A reference that ranks as the teacher does would explain a leak away.
+    (
+        |f| {
+            let same = SameOrder { arm: "scorer.open".to_owned(), queries: 20 };
+            f.arms.iter_mut().find(|a| a.name == "teacher").unwrap().collections[0].same_order.push(same);
+        },
+        Verdict::Inconclusive,
+        Outcome::Inconclusive,
+        &["ranks exactly as scorer.open does, its reference"],
+    ),
+    // A finding at deny fails a clean verdict.
+    (|f| f.collections[0].role_given = true, Verdict::Clean, Outcome::Fail, &["excess gain"]),
+    (
+        |f| {
+            f.outcomes.clear();
+            f.config.gate.inconclusive = Inconclusive::Warn;
+        },
+        Verdict::Inconclusive,
+        Outcome::Pass,
+        &["no student after"],
+    ),
+];
 
 #[test]
 fn each_rule_gives_its_verdict() {
-    let rows: &[Row] = &[
-        (|_| (), Verdict::Clean, Outcome::Pass, &["excess gain", "less than the margin of 0.05", "label residual"]),
-        (
-            |f| f.outcomes.retain(|o| o.kind != OutcomeKind::TeacherLabelResidual),
-            Verdict::GainsAgree,
-            Outcome::Pass,
-            &["the teacher itself was not tested"],
-        ),
-        (
-            |f| {
-                f.outcomes.retain(|o| o.kind != OutcomeKind::TeacherLabelResidual);
-                f.config.gate.require = Require::Clean;
-            },
-            Verdict::GainsAgree,
-            Outcome::Inconclusive,
-            &["not tested"],
-        ),
-        // Weak references: the outcome is shown, so nothing that counts has tested the teacher.
-        (
-            |f| outcome(f, OutcomeKind::TeacherLabelResidual).weight = Weight::Shown("weak".to_owned()),
-            Verdict::GainsAgree,
-            Outcome::Pass,
-            &["the teacher itself was looked at, and that does not decide: weak"],
-        ),
-        (
-            |f| outcome(f, OutcomeKind::ExcessGain).contrast.as_mut().unwrap().together.upper = 0.052,
-            Verdict::Inconclusive,
-            Outcome::Inconclusive,
-            &["+0.052 nDCG@10", "a pass needs less than 0.05"],
-        ),
-        (
-            |f| outcome(f, OutcomeKind::TeacherLabelResidual).contrast.as_mut().unwrap().together.upper = 0.2,
-            Verdict::Inconclusive,
-            Outcome::Inconclusive,
-            &["the gains agree, but", "a pass needs less than 0.2"],
-        ),
-        (|f| f.outcomes.clear(), Verdict::Inconclusive, Outcome::Inconclusive, &["no student after"]),
-        (
-            |f| {
-                let outcome = outcome(f, OutcomeKind::ExcessGain);
-                outcome.contrast = None;
-                outcome.weight = Weight::Shown("a contrast needs at least 1 suspect".to_owned());
-            },
-            Verdict::Inconclusive,
-            Outcome::Inconclusive,
-            &["the excess gain does not decide", "at least 1 suspect"],
-        ),
-        // A reference that ranks as the teacher does would explain a leak away.
-        (
-            |f| {
-                let same = SameOrder { arm: "scorer.open".to_owned(), queries: 20 };
-                f.arms.iter_mut().find(|a| a.name == "teacher").unwrap().collections[0].same_order.push(same);
-            },
-            Verdict::Inconclusive,
-            Outcome::Inconclusive,
-            &["ranks exactly as scorer.open does, its reference"],
-        ),
-        // A finding at deny fails a clean verdict.
-        (|f| f.collections[0].role_given = true, Verdict::Clean, Outcome::Fail, &["excess gain"]),
-        (
-            |f| {
-                f.outcomes.clear();
-                f.config.gate.inconclusive = Inconclusive::Warn;
-            },
-            Verdict::Inconclusive,
-            Outcome::Pass,
-            &["no student after"],
-        ),
-    ];
-    for (index, (change, verdict, outcome, words)) in rows.iter().enumerate() {
+    for (index, (change, verdict, outcome, words)) in ROWS.iter().enumerate() {
         let decision = honest(change);
         assert_eq!((decision.verdict, decision.outcome), (*verdict, *outcome), "row {index}: {}", decision.sentence);
         for word in *words {

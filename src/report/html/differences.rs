@@ -34,7 +34,7 @@ pub fn differences(h: &mut Html, report: &Report, w: &Words) -> bool {
     let rows = report.outcomes.iter().map(|outcome| {
         let decides = match &outcome.shown_because {
             None => text(l.yes),
-            Some(why) => text(format!("{}: {why}", l.no)),
+            Some(why) => text(format!("{}: {}", l.no, (w.phrase)(why))),
         };
         let numbers = deciding::numbers(outcome, is_wider);
         [text((w.outcome)(&outcome.name)), decides].into_iter().chain(numbers.map(number)).collect()

@@ -1,7 +1,8 @@
 //! What the checks said: findings in full, the rest as a table.
 
 use super::markup::Html;
-use super::table::{code, foreign, list, table, text};
+use super::said;
+use super::table::{code, foreign, table, text};
 use crate::config::Level;
 use crate::report::v1::{Case, Report, Status};
 use crate::report::words::Words;
@@ -32,7 +33,7 @@ pub fn findings(h: &mut Html, report: &Report, w: &Words) -> bool {
     let quiet: Vec<Vec<_>> = cases()
         .filter(|(_, case)| !is_found(case))
         .map(|(id, case)| {
-            vec![code(id), foreign(Some(&case.subject)), text(status(case)), foreign(Some(&case.message))]
+            vec![code(id), foreign(Some(&case.subject)), text(status(case)), said::cell(w, &case.message)]
         })
         .collect();
     if !quiet.is_empty() {
@@ -72,12 +73,12 @@ fn finding(h: &mut Html, id: &str, case: &Case, w: &Words) {
             h.leaf("span", &[("dir", "auto")], &case.subject);
         });
         h.within("div", &[("lang", "en")], |h| {
-            h.leaf("p", &[("dir", "auto")], &case.message);
+            said::leaf(h, w, "p", &case.message);
             if let Some(place) = &case.place {
                 h.within("p", &[], |h| h.leaf("code", &[("dir", "auto")], place));
             }
             if !case.evidence.is_empty() {
-                list(h, &case.evidence, l.more);
+                said::list(h, w, &case.evidence);
             }
             if let Some(waiver) = &case.waived {
                 h.leaf("p", &[], &format!("{}: {waiver}", l.waived));
@@ -85,7 +86,7 @@ fn finding(h: &mut Html, id: &str, case: &Case, w: &Words) {
             if let Some(help) = &case.help {
                 h.within("p", &[("class", "help")], |h| {
                     h.leaf("strong", &[], &format!("{}:", l.to_do));
-                    h.leaf("span", &[("dir", "auto")], help);
+                    said::leaf(h, w, "span", help);
                 });
             }
         });

@@ -13,6 +13,7 @@ mod gains;
 mod markup;
 mod origins;
 mod page;
+mod said;
 mod scores;
 mod signer;
 mod slopes;

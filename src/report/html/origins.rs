@@ -1,6 +1,7 @@
 //! Where everything comes from, what was searched, what was not checked, and how to make the report again.
 
 use super::markup::Html;
+use super::said;
 use super::table::{Cell, code, foreign, list, number, table, text};
 use crate::checks::wording::{ends, p_value, signed};
 use crate::report::v1::Report;
@@ -17,7 +18,7 @@ pub fn twins(h: &mut Html, report: &Report, w: &Words) -> bool {
         .map(|twin| {
             let pairs = twin.pairs.iter().map(|(suspect, twin)| format!("{suspect} – {twin}")).collect::<Vec<_>>();
             let decides = match &twin.shown_because {
-                Some(why) => format!("{}: {why}", l.no),
+                Some(why) => format!("{}: {}", l.no, (w.phrase)(why)),
                 None => (if twin.decides { l.yes } else { l.no }).to_owned(),
             };
             let bounds = ends(twin.lower, twin.upper);
@@ -42,7 +43,7 @@ pub fn twins(h: &mut Html, report: &Report, w: &Words) -> bool {
                 number(format!("{} / {}", pair.suspect_queries, pair.twin_queries)),
                 number(auc),
                 text(if pair.matched { l.yes } else { l.no }),
-                foreign(Some(&pair.unlike.join("; "))),
+                said::cell(w, &pair.unlike.join("; ")),
             ]
         })
         .collect();
@@ -146,10 +147,10 @@ pub fn provenance(h: &mut Html, report: &Report, w: &Words) -> bool {
             vec![
                 text(&card.name),
                 text((w.role)(card.role)),
-                foreign(Some(&card.role_reason)),
+                said::cell(w, &card.role_reason),
                 foreign(Some(&cards::declared(card))),
                 foreign(Some(&cards::measured(card))),
-                foreign(card.would_make_clean.as_deref()),
+                said::cell(w, card.would_make_clean.as_deref().unwrap_or_default()),
             ]
         })
         .collect();
@@ -169,11 +170,11 @@ pub fn provenance(h: &mut Html, report: &Report, w: &Words) -> bool {
 pub fn not_checked(h: &mut Html, report: &Report, w: &Words) -> bool {
     let l = w.labels;
     if !report.not_checked.is_empty() {
-        h.within("div", &[("lang", "en")], |h| list(h, &report.not_checked, l.more));
+        h.within("div", &[("lang", "en")], |h| said::list(h, w, &report.not_checked));
     }
     if !report.settles.is_empty() {
         h.leaf("h3", &[], l.settles);
-        h.within("div", &[("lang", "en")], |h| list(h, &report.settles, l.more));
+        h.within("div", &[("lang", "en")], |h| said::list(h, w, &report.settles));
     }
     !report.not_checked.is_empty() || !report.settles.is_empty()
 }

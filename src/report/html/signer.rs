@@ -25,7 +25,7 @@ pub fn verdict(h: &mut Html, report: &Report, w: &Words, b: &Brief<'_>) {
         }
         h.leaf("p", &[], &(w.meaning)(b));
         for remark in report.remarks.iter().take(20) {
-            h.leaf("p", &[("class", "remark"), ("lang", "en")], remark);
+            super::said::remark(h, w, remark);
         }
         h.within("p", &[("class", "next")], |h| {
             h.leaf("strong", &[], w.labels.next);

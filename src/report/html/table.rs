@@ -13,7 +13,12 @@ pub enum Cell {
     Code(String),
     /// Text out of a collection, or of a check: in whatever language it is.
     Foreign(String),
+    /// What a check says, in the language of this code.
+    Said(String, &'static str),
 }
+
+/// Lines of a list; of more, the first ones are shown and all are counted.
+pub const MOST_LINES: usize = 100;
 
 /// Rows of a table; of more, the first ones are shown and all are counted.
 pub const MOST_ROWS: usize = 200;
@@ -68,10 +73,11 @@ fn cell(h: &mut Html, head: &str, cell: &Cell) {
         Cell::Number(_) => &[("class", "number")],
         Cell::Foreign(text) if text.is_empty() => &[("class", "foreign gap")],
         Cell::Foreign(_) => &[("dir", "auto"), ("class", "foreign")],
+        Cell::Said(_, code) => &[("dir", "auto"), ("class", "foreign"), ("lang", code)],
     };
     h.within("td", &[&[("role", "cell"), ("data-label", head)], kind].concat(), |h| match cell {
         Cell::Code(text) => h.leaf("code", &[("dir", "auto")], text),
-        Cell::Text(text) | Cell::Number(text) | Cell::Foreign(text) => h.leaf("span", &[], text),
+        Cell::Text(text) | Cell::Number(text) | Cell::Foreign(text) | Cell::Said(text, _) => h.leaf("span", &[], text),
     });
 }
 
@@ -97,13 +103,12 @@ pub fn foreign(text: Option<&str>) -> Cell {
 
 /// A list of lines; of more than so many, the first are shown and all are counted.
 pub fn list(h: &mut Html, lines: &[String], more: &str) {
-    const MOST: usize = 100;
     h.within("ul", &[], |h| {
-        for line in lines.iter().take(MOST) {
+        for line in lines.iter().take(MOST_LINES) {
             h.leaf("li", &[("dir", "auto")], line);
         }
     });
-    if lines.len() > MOST {
-        h.leaf("p", &[("class", "caption")], &format!("{} {more}", lines.len() - MOST));
+    if lines.len() > MOST_LINES {
+        h.leaf("p", &[("class", "caption")], &format!("{} {more}", lines.len() - MOST_LINES));
     }
 }

@@ -14,6 +14,7 @@ pub static WORDS: Words = Words {
     verdict,
     result,
     role,
+    phrase: str::to_owned,
     outcome: str::to_owned,
     unit: str::to_owned,
     // No name of a test holds this: sentences about several tests are joined by it.

@@ -4,6 +4,7 @@ use super::super::brief::{Bound, Brief, Number};
 use super::super::measured::ArmKind;
 use super::Words;
 use super::ja_labels::LABELS;
+use super::ja_phrases::phrase;
 use super::ja_signer::{change, decision, meeting, next, tested};
 use crate::checks::wording::{p_value, signed};
 use crate::collection::Role;
@@ -16,6 +17,7 @@ pub static WORDS: Words = Words {
     verdict,
     result,
     role,
+    phrase,
     outcome,
     unit,
     sentences,
@@ -62,8 +64,8 @@ pub static WORDS: Words = Words {
     without_prior: |lower, upper| {
         format!("事前分布なしの場合：{lower} ～ {upper}（対照データが事前分布と整合しません）")
     },
-    shown: |why| format!("参考表示（判定には使用しません）：{why}"),
-    without: |collection, why| format!("{collection} は対象外：{why}"),
+    shown: |why| format!("参考表示（判定には使用しません）：{}", phrase(why)),
+    without: |collection, why| format!("{collection} は対象外：{}", phrase(why)),
     shared: |n| format!("{n} 件のクエリが複数の評価データに重複しており、1 回だけ数えています（一覧は report.json）"),
     cut: |arms, cut, all| {
         format!("{arms}：{all} 件中 {cut} 件のテキストは上限を超えるため、途中までしか読んでいません")
@@ -154,7 +156,7 @@ fn sentences(b: &Brief<'_>) -> Vec<String> {
         _ => {}
     }
     if said.is_empty() {
-        said.push(format!("{}（詳細：{}）", open(b.cause), b.sentence));
+        said.push(format!("{}（詳細：{}）", open(b.cause), phrase(b.sentence)));
     }
     said
 }

@@ -2,6 +2,7 @@
 
 use super::super::brief::{Asks, Brief, Number, TeacherSeen, is_gain};
 use super::ja::{evidence, open, outcome, unit};
+use super::ja_phrases::phrase;
 use crate::checks::wording::{p_value, signed, some};
 use crate::verdict::{Cause, Outcome as GateResult, Verdict};
 
@@ -45,7 +46,10 @@ fn teacher_seen(b: &Brief<'_>) -> String {
     match b.teacher_seen {
         TeacherSeen::Tested => "教師モデル自身のスコアも検証しました。".to_owned(),
         TeacherSeen::Shown(why) => {
-            format!("教師モデル自身のスコアも調べて下記に示しましたが、判定には使用していません（理由：{why}）。")
+            format!(
+                "教師モデル自身のスコアも調べて下記に示しましたが、判定には使用していません（理由：{}）。",
+                phrase(why)
+            )
         }
         TeacherSeen::Scored => {
             "教師モデル自身のスコアはありますが、比較に必要なデータが足りず、検証できませんでした。".to_owned()

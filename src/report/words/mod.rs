@@ -2,15 +2,18 @@
 //! language is three more files like [`en`], [`en_signer`] and [`en_labels`], and their lines here and in the configuration's
 //! `Language`; the compiler names whatever it lacks.
 //!
-//! What single checks say stays English in every language: it names files, keys and numbers, and is what people search
-//! for. Whoever prints it marks it as English.
+//! What single checks say is English in the report, and is what people search for. A language may have tables of phrases
+//! for it, like [`ja_phrases`]: names, keys and numbers stay as they are, and so does a sentence that no phrase matches.
+//! Whoever prints it marks that as English.
 
 mod en;
 mod en_labels;
 mod en_signer;
 mod ja;
 mod ja_labels;
+mod ja_phrases;
 mod ja_signer;
+mod phrases;
 
 use super::brief::Brief;
 use super::measured::ArmKind;
@@ -30,6 +33,9 @@ pub struct Words {
     pub result: fn(GateResult) -> &'static str,
     /// A role.
     pub role: fn(Role) -> &'static str,
+    /// What a check says, what would settle a question, a remark or what was not checked, from the English sentence; that
+    /// itself where the language has no phrase for it.
+    pub phrase: fn(&str) -> String,
     /// The name of an outcome, from the English one.
     pub outcome: fn(&str) -> String,
     /// A unit, from the English one.
