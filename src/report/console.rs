@@ -14,6 +14,7 @@ use crate::verdict::{Outcome as GateResult, Verdict};
 use anstyle::{AnsiColor, Color, Style};
 use comfy_table::{CellAlignment, Table, presets};
 use std::fmt::Write;
+use unicode_width::UnicodeWidthStr;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -128,7 +129,7 @@ fn compared(out: &mut String, outcome: &Outcome, alpha: f64, w: &Words) {
         let members = outcome.collections.iter().filter(|c| c.role == role);
         let means: Vec<String> = members.map(|c| format!("{} {}", line(&c.collection), signed(c.mean))).collect();
         if !means.is_empty() {
-            let _ = writeln!(out, "    {:8} {}", (w.role)(role), means.join("   "));
+            let _ = writeln!(out, "    {} {}", padded((w.role)(role), 8), means.join("   "));
         }
     }
     for (collection, why) in &outcome.left_out {
@@ -152,7 +153,7 @@ fn compared(out: &mut String, outcome: &Outcome, alpha: f64, w: &Words) {
         if contrast.alone.len() > 1 {
             let alone =
                 contrast.alone.iter().map(|(name, d)| format!("{} {} ({})", line(name), signed(d.delta), p_value(d.p)));
-            let _ = writeln!(out, "    {:19} {}", w.labels.each_alone, alone.collect::<Vec<_>>().join("   "));
+            let _ = writeln!(out, "    {} {}", padded(w.labels.each_alone, 19), alone.collect::<Vec<_>>().join("   "));
         }
     }
     out.push('\n');
@@ -219,4 +220,9 @@ fn verdict(out: &mut String, report: &Report, w: &Words) {
 
 fn colour(colour: AnsiColor) -> Style {
     Style::new().fg_color(Some(Color::Ansi(colour)))
+}
+
+/// A text with blanks up to a width in columns of a terminal, of which a Chinese character takes two.
+fn padded(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
 }
