@@ -116,6 +116,15 @@ pub struct Number<'a> {
     pub p: f64,
 }
 
+impl Number<'_> {
+    /// Whether it is the difference between these gains on suspect and on clean collections, and not another outcome's or
+    /// that of one collection among several.
+    pub fn is_of(&self, gains: Option<(f64, f64)>) -> bool {
+        self.outcome == OutcomeKind::Gain.to_string()
+            && gains.is_some_and(|(suspect, clean)| (suspect - clean - self.delta).abs() < 1e-9)
+    }
+}
+
 /// An upper bound beside what it has to stay below.
 #[derive(Clone, Debug)]
 pub struct Bound<'a> {
@@ -193,10 +202,11 @@ fn teacher_seen(report: &Report) -> TeacherSeen<'_> {
     }
 }
 
-/// What `nothing-gained` found, waived or not: gains that agree because there are none.
+/// What `nothing-gained` found, at whatever level, waived or not: gains that agree because there are none. The verdict's
+/// meaning is made of the same fact.
 fn nothing_gained(report: &Report) -> bool {
     let mut cases = report.checks.iter().filter(|check| check.id == "nothing-gained").flat_map(|check| &check.cases);
-    cases.any(|case| matches!(case.status, Status::Found | Status::Waived))
+    cases.any(|case| matches!(case.status, Status::Found | Status::Waived | Status::Allowed))
 }
 
 fn teacher_residual() -> String {
@@ -256,3 +266,6 @@ fn gains(report: &Report) -> Option<(f64, f64)> {
     };
     Some((mean(Role::Suspect)?, mean(Role::Clean)?))
 }
+
+#[cfg(test)]
+mod tests;

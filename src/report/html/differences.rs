@@ -57,16 +57,17 @@ fn contrasts(report: &Report, w: &Words, outcome: &Outcome, contrast: &Contrast)
         value: Some(d.delta),
         interval: Some((d.lower, d.upper)),
     };
+    let rests_on = deciding::rests_on(outcome).map(|(name, _)| name);
     let mut rows = Vec::new();
     for (name, alone) in contrast.alone.iter().take(MOST_ROWS) {
         rows.push(row(name, Shape::Suspect, alone));
-        // What decides is shown, whichever it is.
-        if outcome.decides && contrast.decided_on.as_ref() == Some(name) && contrast.decided_without_prior {
+        // What decides is shown, whichever it is, and nothing else as if it did.
+        if rests_on == Some(name.as_str()) {
             rows.extend(wider(w, contrast, alone));
         }
     }
     rows.push(row(l.together, Shape::Pooled, &contrast.together));
-    if outcome.decides {
+    if outcome.decides && rests_on.is_none() {
         rows.extend(wider(w, contrast, &contrast.together));
     }
     let mut lines = Vec::new();

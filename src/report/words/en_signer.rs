@@ -141,7 +141,7 @@ fn second(b: &Brief<'_>) -> String {
     }
     match (b.verdict, b.differs.first(), b.bounds.first()) {
         (Verdict::Contaminated, ..) => "Scores on these collections are no evidence of quality.".to_owned(),
-        (Verdict::Divergent, Some(n), _) => difference(b.differs.iter().find(|n| is_gain(n.outcome)).unwrap_or(n)),
+        (Verdict::Divergent, Some(n), _) => difference(b, b.differs.iter().find(|n| is_gain(n.outcome)).unwrap_or(n)),
         (Verdict::Clean | Verdict::GainsAgree, _, Some(bound)) => {
             format!("At worst the difference is {}, {}.", worst(bound), "less than the margin that we set beforehand")
         }
@@ -155,17 +155,27 @@ fn second(b: &Brief<'_>) -> String {
 }
 
 /// A difference in words that need no statistics.
-fn difference(n: &Number<'_>) -> String {
+fn difference(b: &Brief<'_>, n: &Number<'_>) -> String {
     let (delta, p) = (signed(n.delta), p_value(n.p));
-    if is_gain(n.outcome) {
+    if n.is_of(b.gains) {
         return format!(
             "That is a difference of {delta} {} in the {}, more than chance explains ({p}).",
             n.unit, n.outcome
         );
     }
+    if is_gain(n.outcome) {
+        return format!(
+            "On {} the {} is {delta} {} above the clean collections, more than chance explains ({p}).",
+            n.on.unwrap_or("the suspect collections"),
+            n.outcome,
+            n.unit
+        );
+    }
+    let tests =
+        n.on.map_or("the tests that it may have seen".to_owned(), |on| format!("{on}, which it may have seen,"));
     let who = if n.outcome.ends_with("student") { "student" } else { "teacher" };
     format!(
-        "The {who} follows the answers of the tests that it may have seen more closely than innocent rankers explain, by {delta} \
+        "The {who} follows the answers of {tests} more closely than innocent rankers explain, by {delta} \
          standard deviations more than elsewhere ({p})."
     )
 }

@@ -57,7 +57,8 @@ pub static WORDS: Words = Words {
     },
     contrast: |c| {
         let adjusted = c.adjusted.iter().map(|p| format!("、Holm 補正後 {p}")).collect::<String>();
-        format!("疑いあり − 対照：{}（{} {} ～ {}）、判定 {}{adjusted}", c.delta, c.interval, c.lower, c.upper, c.p)
+        let on = c.on.as_deref().unwrap_or("疑いあり");
+        format!("{on} − 対照：{}（{} {} ～ {}）、判定 {}{adjusted}", c.delta, c.interval, c.lower, c.upper, c.p)
     },
     without_prior: |lower, upper| {
         format!("事前分布なしの場合：{lower} ～ {upper}（対照データが事前分布と整合しません）")

@@ -130,7 +130,7 @@ fn second(b: &Brief<'_>) -> String {
     }
     match (b.verdict, b.differs.first(), b.bounds.first()) {
         (Verdict::Contaminated, ..) => "したがって、これらの評価データのスコアは品質の根拠になりません。".to_owned(),
-        (Verdict::Divergent, Some(n), _) => difference(b.differs.iter().find(|n| is_gain(n.outcome)).unwrap_or(n)),
+        (Verdict::Divergent, Some(n), _) => difference(b, b.differs.iter().find(|n| is_gain(n.outcome)).unwrap_or(n)),
         (Verdict::Clean | Verdict::GainsAgree, _, Some(bound)) => {
             format!(
                 "両者の差は最大でも {}（{}）で、事前に定めた基準 {} を下回っています。",
@@ -149,8 +149,16 @@ fn second(b: &Brief<'_>) -> String {
     }
 }
 
-fn difference(n: &Number<'_>) -> String {
+fn difference(b: &Brief<'_>, n: &Number<'_>) -> String {
     let (delta, p) = (signed(n.delta), p_value(n.p));
+    if is_gain(n.outcome) && !n.is_of(b.gains) {
+        return format!(
+            "{}では、{}が対照の評価データより {delta}（{}）高く、偶然では説明できない大きさです（{p}）。",
+            n.on.unwrap_or("「疑いあり」の評価データ全体"),
+            outcome(n.outcome),
+            unit(n.unit)
+        );
+    }
     if is_gain(n.outcome) {
         return format!(
             "{}の差は {delta}（{}）で、偶然では説明できない大きさです（{p}）。",
@@ -159,8 +167,9 @@ fn difference(n: &Number<'_>) -> String {
         );
     }
     let who = if n.outcome.ends_with("student") { "生徒モデル" } else { "教師モデル" };
+    let on = n.on.map_or("試験".to_owned(), |on| format!("試験 {on} "));
     format!(
-        "{who}は、見た可能性のある試験でだけ、比較用モデルでは説明できないほど正解に近い並べ方をしています（標準偏差で {delta}、{p}）。"
+        "{who}は、見た可能性のある{on}でだけ、比較用モデルでは説明できないほど正解に近い並べ方をしています（標準偏差で {delta}、{p}）。"
     )
 }
 

@@ -1,0 +1,140 @@
+//! What whoever signs is told, in every language.
+
+use super::super::tests::{honest, leaky};
+use super::super::v1_scan::{Found, Scan};
+use super::super::words;
+use super::*;
+use crate::config::Language::{self, En, Ja};
+use crate::verdict::{Outcome as Result, Remedy, Verdict};
+
+/// What a language says to whoever signs.
+fn for_whoever_signs(report: &Report, lang: Language) -> String {
+    let (w, b) = (words::of(lang), brief(report));
+    let said = (w.tested)(&b).into_iter().chain([(w.decision)(&b)]).chain((w.meeting)(&b)).chain((w.change)(&b));
+    said.chain([(w.next)(&b), (w.meaning)(&b)]).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn whoever_signs_is_asked_for_what_would_settle_it() {
+    let mut report = honest();
+    (report.verdict, report.result) = (Verdict::Inconclusive, Result::Inconclusive);
+    report.settles = vec!["only a twin would settle it".to_owned()];
+    let data = ["more data", "データを追加"];
+    for (remedies, asks) in [
+        (vec![Remedy::MoreData, Remedy::Twin], true),
+        (vec![Remedy::Twin, Remedy::References], false),
+        (vec![Remedy::Dates, Remedy::MoreData], false),
+        (vec![], false),
+    ] {
+        report.remedies = remedies;
+        for (lang, words) in [En, Ja].into_iter().zip(data) {
+            let said = for_whoever_signs(&report, lang);
+            assert_eq!(said.to_lowercase().contains(words), asks, "{:?}: {said}", report.remedies);
+        }
+    }
+}
+
+#[test]
+fn copies_that_were_left_out_of_training_accuse_nobody() {
+    let mut report = honest();
+    let found = |exact| Found { sought: Some(40), exact, contained: 0, near: 0, part: 0, places: exact };
+    let of = FoundOf {
+        collection: "old-a".to_owned(),
+        is_evidence: true,
+        queries: found(1),
+        judgements: found(0),
+        documents: found(0),
+        evident_queries: 1,
+        evident_judgements: 0,
+        common_queries: 0,
+        short_documents: 0,
+        long_queries: 0,
+        crowded_documents: 0,
+    };
+    report.scan = vec![Scan {
+        table: "[distill]".to_owned(),
+        paths: Vec::new(),
+        files: 1,
+        bytes: 1,
+        lines: 1,
+        unread: Vec::new(),
+        damaged_texts: 0,
+        long_lines: 0,
+        collections: vec![of],
+    }];
+    assert!(!for_whoever_signs(&report, En).contains("contains our test"));
+    report.scan[0].table = "[scan]".to_owned();
+    let said = for_whoever_signs(&report, En);
+    assert!(said.contains("contains our test: 1 query of old-a."), "{said}");
+}
+
+#[test]
+fn what_became_of_the_teachers_scores_is_said_as_it_is() {
+    let mut report = honest();
+    assert!(for_whoever_signs(&report, En).contains("answers were tested too"));
+    let residual = report.outcomes.iter_mut().find(|outcome| outcome.name == "label residual of the teacher").unwrap();
+    (residual.decides, residual.shown_because) = (false, Some("weak references".to_owned()));
+    let said = for_whoever_signs(&report, En);
+    assert!(said.contains("they do not decide (weak references)") && !said.contains("were not tested"), "{said}");
+    report.outcomes.retain(|outcome| outcome.name != "label residual of the teacher");
+    report.teacher.as_mut().unwrap().tested = false;
+    assert!(for_whoever_signs(&report, En).contains("answers were not tested"));
+}
+
+#[test]
+fn no_gain_is_in_order_where_there_is_none() {
+    let mut report = honest();
+    let check = report.checks.iter_mut().find(|check| check.id == "nothing-gained").unwrap();
+    check.cases[0].status = Status::Found;
+    for verdict in [Verdict::Clean, Verdict::GainsAgree] {
+        (report.verdict, report.result) = (verdict, Result::Fail);
+        let said = for_whoever_signs(&report, En);
+        assert!(!said.contains("gains are in order") && said.contains("no gain to announce"), "{said}");
+    }
+}
+
+#[test]
+fn a_lack_of_gain_that_is_allowed_or_waived_is_no_gain_either() {
+    let mut report = honest();
+    for status in [Status::Found, Status::Waived, Status::Allowed, Status::Passed] {
+        let check = report.checks.iter_mut().find(|check| check.id == "nothing-gained").unwrap();
+        check.cases[0].status = status;
+        let is_none = status != Status::Passed;
+        for (lang, merge) in [(En, "We can merge on this evidence"), (Ja, "この結果を根拠に")] {
+            let said = for_whoever_signs(&report, lang);
+            assert_eq!(said.contains(merge), !is_none, "{status:?}: {said}");
+        }
+        assert_eq!(for_whoever_signs(&report, En).contains("nothing of a gain either"), is_none, "{status:?}");
+    }
+}
+
+#[test]
+fn a_difference_is_said_of_what_it_is_about() {
+    let mut report = leaky();
+    let second = |report: &Report, lang| (words::of(lang).meeting)(&brief(report))[1].clone();
+    let set = |report: &mut Report, name: &str, on: Option<&str>, delta: f64| {
+        for outcome in &mut report.outcomes {
+            (outcome.decides, outcome.rejects) = (outcome.name == name, outcome.name == name);
+            if let (true, Some(contrast)) = (outcome.rejects, outcome.contrast.as_mut()) {
+                contrast.decided_on = on.map(str::to_owned);
+                match on {
+                    Some(on) => contrast.alone.get_mut(on).unwrap().delta = delta,
+                    None => contrast.together.delta = delta,
+                }
+            }
+        }
+    };
+    set(&mut report, "excess gain", Some("old-b"), 0.15);
+    let begin = "On old-b the excess gain is +0.150 nDCG@10 above the clean collections";
+    assert!(second(&report, En).starts_with(begin), "{}", second(&report, En));
+    assert!(second(&report, Ja).starts_with("old-bでは、超過改善幅が"), "{}", second(&report, Ja));
+    set(&mut report, "excess gain", None, 0.15);
+    assert!(second(&report, En).starts_with("On the suspect collections the excess gain is +0.150"));
+    set(&mut report, "gain", Some("old-b"), 0.15);
+    assert!(second(&report, En).starts_with("On old-b the gain is +0.150"), "{}", second(&report, En));
+    set(&mut report, "gain", None, 0.15);
+    assert!(second(&report, En).starts_with("That is a difference of +0.150"), "{}", second(&report, En));
+    set(&mut report, "label residual of the teacher", Some("old-b"), 0.5);
+    assert!(second(&report, En).contains("the answers of old-b, which it may have seen, more closely"));
+    assert!(second(&report, Ja).contains("見た可能性のある試験 old-b でだけ"), "{}", second(&report, Ja));
+}
