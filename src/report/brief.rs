@@ -67,6 +67,8 @@ pub struct Brief<'a> {
 pub enum Asks {
     /// More of the same: queries, collections, seeds.
     MoreData,
+    /// Both: no single thing settles all that is open.
+    Both,
     /// Not more of the same: fresh queries over the same documents, or references that explain more.
     TwinOrReferences,
     /// Whatever the list says.
@@ -79,6 +81,8 @@ impl Brief<'_> {
         let has = |remedy| self.remedies.contains(&remedy);
         match () {
             () if has(Remedy::Dates) || has(Remedy::Inputs) => Asks::TheList,
+            // A twin alone beside more data is another way to the same end; references are asked for where data do not help.
+            () if has(Remedy::MoreData) && has(Remedy::References) => Asks::Both,
             () if has(Remedy::MoreData) => Asks::MoreData,
             () if has(Remedy::Twin) || has(Remedy::References) => Asks::TwinOrReferences,
             () => Asks::TheList,

@@ -35,6 +35,24 @@ fn whoever_signs_is_asked_for_what_would_settle_it() {
 }
 
 #[test]
+fn more_data_are_not_promised_to_settle_what_they_do_not() {
+    let mut report = honest();
+    (report.verdict, report.result) = (Verdict::Inconclusive, Result::Inconclusive);
+    report.remedies = vec![Remedy::MoreData, Remedy::Twin, Remedy::References];
+    for (lang, promise, twin) in
+        [(En, "the same test can say yes or no", "a twin"), (Ja, "同じ検証で結論", "双子データ")]
+    {
+        let (w, b) = (words::of(lang), brief(&report));
+        let [_, _, third] = (w.meeting)(&b);
+        let change = (w.change)(&b);
+        assert!(third.contains(twin) && change[0].contains(twin), "{third} {change:?}");
+        assert!(change.len() == 2 && !change.iter().any(|line| line.contains(promise)), "{change:?}");
+    }
+    report.remedies.pop();
+    assert!((words::of(En).change)(&brief(&report))[0].contains("the same test can say yes or no"));
+}
+
+#[test]
 fn copies_that_were_left_out_of_training_accuse_nobody() {
     let mut report = honest();
     let found = |exact| Found { sought: Some(40), exact, contained: 0, near: 0, part: 0, places: exact };

@@ -206,6 +206,10 @@ fn third(b: &Brief<'_>) -> String {
         (_, GateResult::Pass) => "It passes only because we decided to let it pass, and we should say so.",
         (Verdict::Inconclusive, _) => match b.asks() {
             Asks::MoreData => "This accuses nobody and clears nobody; we need more data before we merge.",
+            Asks::Both => {
+                "This accuses nobody and clears nobody; before we merge we need what is listed below: more data, and a twin or better \
+                 references, for more data alone may not settle it."
+            }
             Asks::TwinOrReferences => {
                 "This accuses nobody and clears nobody; before we merge we need fresh queries over the same documents (a twin), or \
                  better references: more of the same data does not settle it."
@@ -234,6 +238,10 @@ pub fn change(b: &Brief<'_>) -> Vec<String> {
         ],
         Verdict::Inconclusive => match b.asks() {
             Asks::MoreData => &["More data, as listed below: then the same test can say yes or no."],
+            Asks::Both => &[
+                "Fresh queries over the same documents (a twin), or better references, where the list below asks for them.",
+                "More data, where the list below asks for them; they alone may not settle all of it.",
+            ],
             Asks::TwinOrReferences => &[
                 "Fresh queries over the same documents (a twin): they tell a leak from skill in that field.",
                 "Better references, as listed below: then the same test can say yes or no.",
