@@ -1,6 +1,7 @@
 //! What whoever signs has to know, as plain numbers out of the report; words of a language make sentences of it.
 
 use super::deciding;
+use super::measured;
 use super::v1::{Canary, Outcome, Report, Status};
 use super::v1_scan::FoundOf;
 use super::v1_twins::Twin;
@@ -38,6 +39,8 @@ pub struct Brief<'a> {
     pub cleans: Vec<&'a str>,
     /// Queries that were measured, over all collections.
     pub queries: usize,
+    /// Those of them that every ranker answers.
+    pub answered: usize,
     /// Mean gains on suspect and on clean collections, where the student after was compared on both.
     pub gains: Option<(f64, f64)>,
     /// Names of the references that there were to compare with.
@@ -60,6 +63,8 @@ pub struct Brief<'a> {
     pub nothing_gained: bool,
     /// The level of an interval in percent: 90.
     pub interval: f64,
+    /// The level of one end of it in percent: 95.
+    pub certainty: f64,
 }
 
 /// What an open question asks for, in the one word that a page for people needs.
@@ -165,6 +170,7 @@ pub fn brief(report: &Report) -> Brief<'_> {
         suspects: names(Role::Suspect),
         cleans: names(Role::Clean),
         queries: report.collections.iter().map(|c| c.measured_queries).sum(),
+        answered: report.collections.iter().map(|c| measured::answered(report, c)).sum(),
         gains: gains(report),
         references: report.config.reference.iter().map(|reference| reference.name.as_str()).collect(),
         teacher_seen: teacher_seen(report),
@@ -175,6 +181,7 @@ pub fn brief(report: &Report) -> Brief<'_> {
         canary: report.canary.as_ref().filter(|canary| canary.p <= alpha),
         nothing_gained: nothing_gained(report),
         twins: report.twins.iter().filter(|twin| twin.rejects).collect(),
+        certainty: ((1.0 - alpha) * 1e6).round() / 1e4,
         interval: ((1.0 - 2.0 * alpha) * 1e6).round() / 1e4,
     }
 }

@@ -83,7 +83,8 @@ fn copies_that_were_left_out_of_training_accuse_nobody() {
     assert!(!for_whoever_signs(&report, En).contains("contains our test"));
     report.scan[0].table = "[scan]".to_owned();
     let said = for_whoever_signs(&report, En);
-    assert!(said.contains("contains our test: 1 query of old-a."), "{said}");
+    assert!(said.contains("read contains our test: 1 query of old-a."), "{said}");
+    assert!(!said.contains("training material"), "a teacher may have read it: {said}");
 }
 
 #[test]
@@ -155,4 +156,40 @@ fn a_difference_is_said_of_what_it_is_about() {
     set(&mut report, "label residual of the teacher", Some("old-b"), 0.5);
     assert!(second(&report, En).contains("the answers of old-b, which it may have seen, more closely"));
     assert!(second(&report, Ja).contains("見た可能性のある試験 old-b でだけ"), "{}", second(&report, Ja));
+}
+
+#[test]
+fn queries_are_counted_as_the_table_counts_them() {
+    let mut report = honest();
+    let all: usize = report.collections.iter().map(|c| c.measured_queries).sum();
+    let said = |report: &Report, lang| (words::of(lang).tested)(&brief(report)).join("\n");
+    assert!(said(&report, En).contains(&format!("{all} queries were measured by")));
+    // Two rankers lack different queries of the first collection.
+    for (name, drop) in [("before", 0), ("after", 1)] {
+        let arm = report.arms.iter_mut().find(|arm| arm.name == name).unwrap();
+        let by_query = &mut arm.collections[0].by_query;
+        let query = by_query.keys().nth(drop).unwrap().clone();
+        by_query.remove(&query);
+    }
+    let english = said(&report, En);
+    assert!(english.contains(&format!("{} of {all} queries were measured with every ranker by", all - 2)), "{english}");
+    let japanese = said(&report, Ja);
+    assert!(
+        japanese.contains(&format!("クエリ {all} 件のうち、全モデルのスコアがそろう {} 件", all - 2)),
+        "{japanese}"
+    );
+}
+
+#[test]
+fn a_bound_is_said_with_its_certainty() {
+    let mut report = honest();
+    for (alpha, certainty) in [(0.05, "95 %"), (0.1, "90 %")] {
+        report.config.gate.alpha = alpha;
+        let [english, japanese] = [En, Ja].map(|lang| (words::of(lang).meeting)(&brief(&report))[1].clone());
+        assert!(english.starts_with(&format!("With {certainty} certainty the difference is at most +")), "{english}");
+        assert!(
+            japanese.contains(&format!("{certainty} の確からしさで")) && !japanese.contains("最大でも"),
+            "{japanese}"
+        );
+    }
 }

@@ -17,7 +17,10 @@ pub fn tested(b: &Brief<'_>) -> Vec<String> {
         names(&b.suspects),
         names(&b.cleans)
     )];
-    let queries = count(b.queries, "query", "queries");
+    let queries = match count(b.queries, "query", "queries") {
+        all if b.answered == b.queries => format!("{all} were measured"),
+        all => format!("{} of {all} were measured with every ranker", b.answered),
+    };
     let references = match b.references.as_slice() {
         [] => String::new(),
         [one] => format!(", beside one reference ({one})"),
@@ -31,7 +34,7 @@ pub fn tested(b: &Brief<'_>) -> Vec<String> {
             if n == 1 { "was" } else { "were" }
         ),
     };
-    said.push(format!("{queries} were measured by {}{references}.{left_out} {}", b.measure, teacher_seen(b)));
+    said.push(format!("{queries} by {}{references}.{left_out} {}", b.measure, teacher_seen(b)));
     said
 }
 
@@ -94,19 +97,10 @@ pub fn meeting(b: &Brief<'_>) -> [String; 3] {
 }
 
 fn first(b: &Brief<'_>) -> String {
-    let read: Vec<String> = b
-        .read
-        .iter()
-        .map(|f| {
-            let queries = (f.evident_queries as usize, "query", "queries");
-            let judgements = (f.evident_judgements as usize, "judgement", "judgements");
-            let there = [queries, judgements].into_iter().filter(|(n, ..)| *n > 0);
-            let there: Vec<String> = there.map(|(n, one, many)| count(n, one, many)).collect();
-            format!("{} of {}", there.join(" and "), f.collection)
-        })
-        .collect();
+    let read: Vec<String> =
+        b.read.iter().map(|f| wording::evident(f.evident_queries, f.evident_judgements, &f.collection)).collect();
     if !read.is_empty() {
-        return format!("The training material contains our test: {}.", read.join(", "));
+        return format!("What the student or a known teacher read contains our test: {}.", read.join(", "));
     }
     if b.verdict == Verdict::Inconclusive {
         return "We cannot tell yet whether the new ranker is better or only knows the test.".to_owned();
@@ -143,7 +137,11 @@ fn second(b: &Brief<'_>) -> String {
         (Verdict::Contaminated, ..) => "Scores on these collections are no evidence of quality.".to_owned(),
         (Verdict::Divergent, Some(n), _) => difference(b, b.differs.iter().find(|n| is_gain(n.outcome)).unwrap_or(n)),
         (Verdict::Clean | Verdict::GainsAgree, _, Some(bound)) => {
-            format!("At worst the difference is {}, {}.", worst(bound), "less than the margin that we set beforehand")
+            format!(
+                "With {} % certainty the difference is at most {}, less than the margin that we set beforehand.",
+                b.certainty,
+                worst(bound)
+            )
         }
         (Verdict::Inconclusive, _, Some(bound)) if bound.upper >= bound.margin => format!(
             "The data allow a difference of up to {}, and the margin that we set beforehand is {}.",

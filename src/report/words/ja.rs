@@ -120,7 +120,10 @@ fn sentences(b: &Brief<'_>) -> Vec<String> {
     let read: Vec<String> =
         b.read.iter().map(|f| evidence(f.evident_queries, f.evident_judgements, &f.collection)).collect();
     if b.cause == Some(Cause::Read) {
-        return vec![format!("学習データに評価データが含まれています（{}）", read.join("、"))];
+        return vec![format!(
+            "生徒モデルまたは教師モデルが読んだデータに、評価データが含まれています（{}）",
+            read.join("、")
+        )];
     }
     let mut said = Vec::new();
     if b.cause == Some(Cause::Planted) {

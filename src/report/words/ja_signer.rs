@@ -30,6 +30,10 @@ pub fn tested(b: &Brief<'_>) -> Vec<String> {
         n => format!("評価データと同一の学習用クエリ {n} 件は、学習前に除外しました。"),
     };
     let tested = teacher_seen(b);
+    let queries = match b.answered == b.queries {
+        true => format!("クエリ {} 件", b.queries),
+        false => format!("クエリ {} 件のうち、全モデルのスコアがそろう {} 件", b.queries, b.answered),
+    };
     vec![
         format!(
             "新しい検索モデルの改善が本物か、それとも試験の答えを知っていただけかを検証しました。{learnt}\
@@ -37,7 +41,7 @@ pub fn tested(b: &Brief<'_>) -> Vec<String> {
             names(&b.suspects),
             names(&b.cleans)
         ),
-        format!("クエリ {} 件を {} で測定{references}しました。{left_out}{tested}", b.queries, b.measure),
+        format!("{queries}を {} で測定{references}しました。{left_out}{tested}", b.measure),
     ]
 }
 
@@ -92,7 +96,7 @@ fn first(b: &Brief<'_>) -> String {
     if let Some(f) = b.read.first() {
         let others = if b.read.len() > 1 { "など" } else { "" };
         return format!(
-            "学習データに、当社の試験問題が含まれていました（{}{others}）。",
+            "生徒モデルまたは教師モデルが読んだデータに、当社の試験問題が含まれていました（{}{others}）。",
             evidence(f.evident_queries, f.evident_judgements, &f.collection)
         );
     }
@@ -133,7 +137,8 @@ fn second(b: &Brief<'_>) -> String {
         (Verdict::Divergent, Some(n), _) => difference(b, b.differs.iter().find(|n| is_gain(n.outcome)).unwrap_or(n)),
         (Verdict::Clean | Verdict::GainsAgree, _, Some(bound)) => {
             format!(
-                "両者の差は最大でも {}（{}）で、事前に定めた基準 {} を下回っています。",
+                "両者の差は {} % の確からしさで {}（{}）以下であり、事前に定めた基準 {} を下回っています。",
+                b.certainty,
                 signed(bound.upper),
                 unit(bound.unit),
                 bound.margin
