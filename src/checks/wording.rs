@@ -43,6 +43,16 @@ pub fn count(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
+/// What is evidence of a collection, without what there is none of: `15 queries and 2 judgements of coffee`.
+pub fn evident(queries: u64, judgements: u64, collection: &str) -> String {
+    let kinds = [(queries as usize, "query", "queries"), (judgements as usize, "judgement", "judgements")];
+    let there: Vec<String> =
+        kinds.into_iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| count(n, one, many)).collect();
+    // Reports of old versions do not say how many.
+    let what = if there.is_empty() { "texts".to_owned() } else { there.join(" and ") };
+    format!("{what} of {collection}")
+}
+
 /// What was read otherwise than it stands, in a sentence each.
 pub fn read_otherwise(scanned: &Scanned) -> Vec<String> {
     let mut said = Vec::new();

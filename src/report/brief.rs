@@ -1,6 +1,7 @@
 //! What whoever signs has to know, as plain numbers out of the report; words of a language make sentences of it.
 
 use super::deciding;
+use super::measured;
 use super::v1::{Canary, Outcome, Report, Status};
 use super::v1_scan::FoundOf;
 use super::v1_twins::Twin;
@@ -38,6 +39,8 @@ pub struct Brief<'a> {
     pub cleans: Vec<&'a str>,
     /// Queries that were measured, over all collections.
     pub queries: usize,
+    /// Those of them that every ranker answers.
+    pub answered: usize,
     /// Mean gains on suspect and on clean collections, where the student after was compared on both.
     pub gains: Option<(f64, f64)>,
     /// Names of the references that there were to compare with.
@@ -60,6 +63,8 @@ pub struct Brief<'a> {
     pub nothing_gained: bool,
     /// The level of an interval in percent: 90.
     pub interval: f64,
+    /// The level of one end of it in percent: 95.
+    pub certainty: f64,
 }
 
 /// What an open question asks for, in the one word that a page for people needs.
@@ -67,6 +72,8 @@ pub struct Brief<'a> {
 pub enum Asks {
     /// More of the same: queries, collections, seeds.
     MoreData,
+    /// Both: no single thing settles all that is open.
+    Both,
     /// Not more of the same: fresh queries over the same documents, or references that explain more.
     TwinOrReferences,
     /// Whatever the list says.
@@ -79,6 +86,8 @@ impl Brief<'_> {
         let has = |remedy| self.remedies.contains(&remedy);
         match () {
             () if has(Remedy::Dates) || has(Remedy::Inputs) => Asks::TheList,
+            // A twin alone beside more data is another way to the same end; references are asked for where data do not help.
+            () if has(Remedy::MoreData) && has(Remedy::References) => Asks::Both,
             () if has(Remedy::MoreData) => Asks::MoreData,
             () if has(Remedy::Twin) || has(Remedy::References) => Asks::TwinOrReferences,
             () => Asks::TheList,
@@ -114,6 +123,15 @@ pub struct Number<'a> {
     pub interval: (f64, f64),
     /// Its p, before Holm's correction.
     pub p: f64,
+}
+
+impl Number<'_> {
+    /// Whether it is the difference between these gains on suspect and on clean collections, and not another outcome's or
+    /// that of one collection among several.
+    pub fn is_of(&self, gains: Option<(f64, f64)>) -> bool {
+        self.outcome == OutcomeKind::Gain.to_string()
+            && gains.is_some_and(|(suspect, clean)| (suspect - clean - self.delta).abs() < 1e-9)
+    }
 }
 
 /// An upper bound beside what it has to stay below.
@@ -152,6 +170,7 @@ pub fn brief(report: &Report) -> Brief<'_> {
         suspects: names(Role::Suspect),
         cleans: names(Role::Clean),
         queries: report.collections.iter().map(|c| c.measured_queries).sum(),
+        answered: report.collections.iter().map(|c| measured::answered(report, c)).sum(),
         gains: gains(report),
         references: report.config.reference.iter().map(|reference| reference.name.as_str()).collect(),
         teacher_seen: teacher_seen(report),
@@ -162,6 +181,7 @@ pub fn brief(report: &Report) -> Brief<'_> {
         canary: report.canary.as_ref().filter(|canary| canary.p <= alpha),
         nothing_gained: nothing_gained(report),
         twins: report.twins.iter().filter(|twin| twin.rejects).collect(),
+        certainty: ((1.0 - alpha) * 1e6).round() / 1e4,
         interval: ((1.0 - 2.0 * alpha) * 1e6).round() / 1e4,
     }
 }
@@ -193,10 +213,11 @@ fn teacher_seen(report: &Report) -> TeacherSeen<'_> {
     }
 }
 
-/// What `nothing-gained` found, waived or not: gains that agree because there are none.
+/// What `nothing-gained` found, at whatever level, waived or not: gains that agree because there are none. The verdict's
+/// meaning is made of the same fact.
 fn nothing_gained(report: &Report) -> bool {
     let mut cases = report.checks.iter().filter(|check| check.id == "nothing-gained").flat_map(|check| &check.cases);
-    cases.any(|case| matches!(case.status, Status::Found | Status::Waived))
+    cases.any(|case| matches!(case.status, Status::Found | Status::Waived | Status::Allowed))
 }
 
 fn teacher_residual() -> String {
@@ -256,3 +277,6 @@ fn gains(report: &Report) -> Option<(f64, f64)> {
     };
     Some((mean(Role::Suspect)?, mean(Role::Clean)?))
 }
+
+#[cfg(test)]
+mod tests;

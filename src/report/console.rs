@@ -1,11 +1,12 @@
 //! What `check` prints: the collections, what was compared, what was found, and the verdict last, where eyes land.
 
 use super::brief::brief;
+use super::deciding;
 use super::harmless::line;
 use super::measured::{self, Measured};
 use super::provenance;
 use super::training;
-use super::v1::{Case, Outcome, Report, Status};
+use super::v1::{Case, Difference, Outcome, Report, Status};
 use super::words::{self, Contrasted, Words};
 use crate::checks::wording::{p_value, signed};
 use crate::collection::Role;
@@ -136,23 +137,26 @@ fn compared(out: &mut String, outcome: &Outcome, alpha: f64, w: &Words) {
         let _ = writeln!(out, "    {DIM}{}{DIM:#}", (w.without)(&line(collection), &line(why)));
     }
     if let Some(contrast) = &outcome.contrast {
-        let together = &contrast.together;
+        let (on, shown) =
+            deciding::rests_on(outcome).map_or((None, &contrast.together), |(name, alone)| (Some(name), alone));
         let said = (w.contrast)(&Contrasted {
-            delta: signed(together.delta),
+            on: on.map(line),
+            delta: signed(shown.delta),
             interval: (w.interval)(alpha),
-            lower: signed(together.lower),
-            upper: signed(together.upper),
-            p: p_value(contrast.deciding_p),
+            lower: signed(shown.lower),
+            upper: signed(shown.upper),
+            p: line(&deciding::p(contrast, on)),
             adjusted: outcome.adjusted_p.map(p_value),
         });
         let _ = writeln!(out, "    {said}");
         if contrast.prior_contradicted {
-            let (lower, upper) = (together.lower_without_prior, together.upper_without_prior);
+            let (lower, upper) = (shown.lower_without_prior, shown.upper_without_prior);
             let _ = writeln!(out, "    {}", (w.without_prior)(&signed(lower), &signed(upper)));
         }
         if contrast.alone.len() > 1 {
-            let alone =
-                contrast.alone.iter().map(|(name, d)| format!("{} {} ({})", line(name), signed(d.delta), p_value(d.p)));
+            let said = |name: &str, d: &Difference| format!("{} {} ({})", line(name), signed(d.delta), p_value(d.p));
+            let together = on.map(|_| said(w.labels.together, &contrast.together));
+            let alone = contrast.alone.iter().map(|(name, d)| said(name, d)).chain(together);
             let _ = writeln!(out, "    {} {}", padded(w.labels.each_alone, 19), alone.collect::<Vec<_>>().join("   "));
         }
     }

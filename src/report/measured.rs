@@ -76,6 +76,16 @@ pub fn measured(report: &Report) -> Measured {
     }
 }
 
+/// Queries of a collection that every ranker of the table answers, of those that cover it.
+pub fn answered(report: &Report, collection: &Collection) -> usize {
+    let arms = report.arms.iter().filter(|arm| !arm.name.starts_with("scorer."));
+    let on = arms.filter_map(|arm| arm.collections.iter().find(|on| on.collection == collection.name));
+    let mut on = on.filter(|on| !on.by_query.is_empty());
+    let Some(first) = on.next() else { return collection.measured_queries };
+    let rest: Vec<&ArmOnCollection> = on.collect();
+    first.by_query.keys().filter(|query| rest.iter().all(|on| on.by_query.contains_key(*query))).count()
+}
+
 fn row(report: &Report, arms: &[&Arm], collection: &Collection) -> (Row, bool) {
     let all = collection.measured_queries;
     let on = |arm: &&Arm| arm.collections.iter().position(|on| on.collection == collection.name);

@@ -180,96 +180,24 @@ fn what_was_read_in_part_is_one_line_for_all_that_read_the_same() {
     assert!(lines.len() == 2 && lines.iter().zip(expected).all(|(line, begin)| line.starts_with(begin)), "{lines:?}");
 }
 
-/// What a language says to whoever signs.
-fn for_whoever_signs(report: &Report, lang: crate::config::Language) -> String {
-    let (w, b) = (words::of(lang), brief::brief(report));
-    let said = (w.tested)(&b).into_iter().chain([(w.decision)(&b)]).chain((w.meeting)(&b)).chain((w.change)(&b));
-    said.chain([(w.next)(&b), (w.meaning)(&b)]).collect::<Vec<_>>().join("\n")
-}
-
 #[test]
-fn whoever_signs_is_asked_for_what_would_settle_it() {
-    use crate::config::Language::{En, Ja};
-    use crate::verdict::{Outcome as Result, Remedy, Verdict};
-    let mut report = honest();
-    (report.verdict, report.result) = (Verdict::Inconclusive, Result::Inconclusive);
-    report.settles = vec!["only a twin would settle it".to_owned()];
-    let data = ["more data", "データを追加"];
-    for (remedies, asks) in [
-        (vec![Remedy::MoreData, Remedy::Twin], true),
-        (vec![Remedy::Twin, Remedy::References], false),
-        (vec![Remedy::Dates, Remedy::MoreData], false),
-        (vec![], false),
-    ] {
-        report.remedies = remedies;
-        for (lang, words) in [En, Ja].into_iter().zip(data) {
-            let said = for_whoever_signs(&report, lang);
-            assert_eq!(said.to_lowercase().contains(words), asks, "{:?}: {said}", report.remedies);
-        }
-    }
-}
-
-#[test]
-fn copies_that_were_left_out_of_training_accuse_nobody() {
-    use crate::config::Language::En;
-    let mut report = honest();
-    let found = |exact| Found { sought: Some(40), exact, contained: 0, near: 0, part: 0, places: exact };
-    let of = FoundOf {
-        collection: "old-a".to_owned(),
-        is_evidence: true,
-        queries: found(1),
-        judgements: found(0),
-        documents: found(0),
-        evident_queries: 1,
-        evident_judgements: 0,
-        common_queries: 0,
-        short_documents: 0,
-        long_queries: 0,
-        crowded_documents: 0,
+fn the_console_and_the_plot_are_about_the_collection_that_a_rejection_rests_on() {
+    let mut report = leaky();
+    let outcome = report.outcomes.iter_mut().find(|outcome| outcome.rejects).unwrap();
+    let contrast = outcome.contrast.as_mut().unwrap();
+    contrast.decided_on = Some("old-b".to_owned());
+    contrast.prior_contradicted = true;
+    contrast.alone.get_mut("old-b").unwrap().delta = 0.15;
+    let (alone, together) = (contrast.alone["old-b"].clone(), contrast.together.clone());
+    let text = plain(&console(&report, false));
+    assert!(text.contains("old-b minus clean +0.150 ("), "{text}");
+    assert!(text.contains("all together +"), "{text}");
+    let page = html(&report);
+    let drawn = |d: &v1::Difference| {
+        let ends = (d.lower.min(d.lower_without_prior), d.upper.max(d.upper_without_prior));
+        page.contains(&format!("class=\"value\">{}<", crate::checks::wording::ends(ends.0, ends.1)))
     };
-    report.scan = vec![Scan {
-        table: "[distill]".to_owned(),
-        paths: Vec::new(),
-        files: 1,
-        bytes: 1,
-        lines: 1,
-        unread: Vec::new(),
-        damaged_texts: 0,
-        long_lines: 0,
-        collections: vec![of],
-    }];
-    assert!(!for_whoever_signs(&report, En).contains("contains our test"));
-    report.scan[0].table = "[scan]".to_owned();
-    let said = for_whoever_signs(&report, En);
-    assert!(said.contains("contains our test: 1 query of old-a."), "{said}");
-}
-
-#[test]
-fn what_became_of_the_teachers_scores_is_said_as_it_is() {
-    use crate::config::Language::En;
-    let mut report = honest();
-    assert!(for_whoever_signs(&report, En).contains("answers were tested too"));
-    let residual = report.outcomes.iter_mut().find(|outcome| outcome.name == "label residual of the teacher").unwrap();
-    (residual.decides, residual.shown_because) = (false, Some("weak references".to_owned()));
-    let said = for_whoever_signs(&report, En);
-    assert!(said.contains("they do not decide (weak references)") && !said.contains("were not tested"), "{said}");
-    report.outcomes.retain(|outcome| outcome.name != "label residual of the teacher");
-    report.teacher.as_mut().unwrap().tested = false;
-    assert!(for_whoever_signs(&report, En).contains("answers were not tested"));
-}
-
-#[test]
-fn no_gain_is_in_order_where_there_is_none() {
-    use crate::config::Language::En;
-    use crate::verdict::{Outcome as Result, Verdict};
-    let mut report = honest();
-    let check = report.checks.iter_mut().find(|check| check.id == "nothing-gained").unwrap();
-    check.cases[0].status = Status::Found;
-    for verdict in [Verdict::Clean, Verdict::GainsAgree] {
-        (report.verdict, report.result) = (verdict, Result::Fail);
-        let said = for_whoever_signs(&report, En);
-        assert!(!said.contains("gains are in order") && said.contains("no gain to announce"), "{said}");
-    }
+    assert!(drawn(&alone) && !drawn(&together));
 }
 
 #[test]

@@ -204,12 +204,8 @@ fn no_gain_test(facts: &Facts) -> String {
 /// What was read holds evidence: queries as texts of their own, or judgements.
 fn read(facts: &Facts) -> Option<String> {
     let evidence = facts.scan.evidence();
-    let of_collection = |tally: &&Tally| {
-        let (queries, judgements) = (tally.evident_queries as usize, tally.evident_judgements as usize);
-        let queries = wording::count(queries, "query", "queries");
-        let judgements = wording::count(judgements, "judgement", "judgements");
-        format!("{queries} and {judgements} of {}", tally.collection)
-    };
+    let of_collection =
+        |tally: &&Tally| wording::evident(tally.evident_queries, tally.evident_judgements, &tally.collection);
     let list: Vec<String> = evidence.iter().map(of_collection).collect();
     (!list.is_empty()).then(|| format!("what the student or a known teacher read ([scan]) holds {}", list.join(", ")))
 }

@@ -216,6 +216,37 @@ fn an_open_question_names_what_settles_it() {
     assert!(decision.settles.iter().any(|line| line.contains("scores")), "{:?}", decision.settles);
 }
 
+#[test]
+fn what_was_read_is_counted_without_what_there_is_none_of() {
+    use crate::fingerprint::scan::{Counted, Tally};
+    let read = |queries, judgements| {
+        honest(|f| {
+            let collection = "old-a".to_owned();
+            let found = |n| Counted { exact: n, places: n, ..Counted::default() };
+            let tally = Tally {
+                collection,
+                queries: found(queries),
+                judgements: found(judgements),
+                evident_queries: queries,
+                evident_judgements: judgements,
+                ..Tally::default()
+            };
+            let mut searched = crate::facts::Searched::default();
+            searched.scanned.collections.push(tally);
+            f.scan.read = Some(searched);
+        })
+    };
+    for (queries, judgements, said) in [
+        (15, 0, "holds 15 queries of old-a"),
+        (0, 1, "holds 1 judgement of old-a"),
+        (1, 2, "1 query and 2 judgements of"),
+    ] {
+        let decision = read(queries, judgements);
+        assert_eq!(decision.verdict, Verdict::Contaminated);
+        assert!(decision.sentence.contains(said), "{}", decision.sentence);
+    }
+}
+
 /// The number in front of these words.
 fn number_before(line: &str, words: &str) -> usize {
     let before = line.split(words).next().unwrap();

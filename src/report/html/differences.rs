@@ -1,7 +1,7 @@
 //! Suspect minus clean: a plot for each outcome that was compared, and a table of all.
 
 use super::forest::{Forest, Line, Row, Shape};
-use super::gains::{id, plot, plots_of, title};
+use super::gains::{plot, plots_of, title};
 use super::markup::Html;
 use super::table::{number, table, text};
 use crate::report::brief::{is_gain, margin};
@@ -16,16 +16,14 @@ const MOST_ROWS: usize = 60;
 /// Suspect minus clean, for every outcome that was compared.
 pub fn differences(h: &mut Html, report: &Report, w: &Words) -> bool {
     let l = w.labels;
-    let mut compared: Vec<(&Outcome, &Contrast)> = report
-        .outcomes
-        .iter()
-        .filter_map(|outcome| Some((outcome, outcome.contrast.as_ref()?)))
-        .take(MOST_PLOTS)
-        .collect();
+    let mut compared: Vec<(&Outcome, &Contrast)> =
+        report.outcomes.iter().filter_map(|outcome| Some((outcome, outcome.contrast.as_ref()?))).collect();
     compared.sort_by_key(|(outcome, _)| !outcome.decides);
+    let more = compared.len().saturating_sub(MOST_PLOTS);
+    compared.truncate(MOST_PLOTS);
     let plots: Vec<Forest> =
         compared.iter().map(|(outcome, contrast)| contrasts(report, w, outcome, contrast)).collect();
-    let drawn = plots_of(h, &plots, l.differences_caption);
+    let drawn = plots_of(h, w, "difference", &plots, more, l.differences_caption);
     let is_wider = deciding::is_wider(&report.outcomes);
     let interval = (w.interval)(report.config.gate.alpha);
     let mut heads = vec![l.outcome, l.decides, l.clean_mean, l.suspect_minus_clean, &interval];
@@ -57,16 +55,20 @@ fn contrasts(report: &Report, w: &Words, outcome: &Outcome, contrast: &Contrast)
         value: Some(d.delta),
         interval: Some((d.lower, d.upper)),
     };
+    let rests_on = deciding::rests_on(outcome).map(|(name, _)| name);
     let mut rows = Vec::new();
-    for (name, alone) in contrast.alone.iter().take(MOST_ROWS) {
+    // The one that decides comes first, so that it is never among those left out.
+    let mut suspects: Vec<(&String, &Difference)> = contrast.alone.iter().collect();
+    suspects.sort_by_key(|(name, _)| rests_on != Some(name.as_str()));
+    for (name, alone) in suspects.into_iter().take(MOST_ROWS) {
         rows.push(row(name, Shape::Suspect, alone));
-        // What decides is shown, whichever it is.
-        if outcome.decides && contrast.decided_on.as_ref() == Some(name) && contrast.decided_without_prior {
+        // What decides is shown, whichever it is, and nothing else as if it did.
+        if rests_on == Some(name.as_str()) {
             rows.extend(wider(w, contrast, alone));
         }
     }
     rows.push(row(l.together, Shape::Pooled, &contrast.together));
-    if outcome.decides {
+    if outcome.decides && rests_on.is_none() {
         rows.extend(wider(w, contrast, &contrast.together));
     }
     let mut lines = Vec::new();
@@ -79,7 +81,8 @@ fn contrasts(report: &Report, w: &Words, outcome: &Outcome, contrast: &Contrast)
         false => (l.no_difference, 0.0),
     };
     lines.push(Line { label: label.to_owned(), value, is_limit: false });
-    plot(id("difference", &outcome.name), title(w, outcome), rows, lines)
+    let more = contrast.alone.len().saturating_sub(MOST_ROWS);
+    Forest { more, ..plot(title(w, outcome), rows, lines) }
 }
 
 /// The interval that decides, where it is another one than that with the prior.

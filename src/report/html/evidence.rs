@@ -1,7 +1,7 @@
 //! Queries, documents, ranks and judgements: what a person looks at to judge what the numbers say.
 
 use super::markup::Html;
-use super::table::{Cell, code, foreign, number, table, text};
+use super::table::{Cell, code, foreign, left_out, number, table, text};
 use crate::checks::wording::signed;
 use crate::report::v1::Report;
 use crate::report::v1_moved::{MovedQuery, RankedDocument};
@@ -10,6 +10,9 @@ use crate::report::words::Words;
 
 /// Collections that are shown, of each kind.
 const MOST_COLLECTIONS: usize = 40;
+
+/// Queries that are shown of a collection.
+const MOST_QUERIES: usize = 20;
 
 /// The queries that moved most, by collection, with the documents that moved them.
 pub fn moved(h: &mut Html, report: &Report, w: &Words) -> bool {
@@ -25,9 +28,10 @@ pub fn moved(h: &mut Html, report: &Report, w: &Words) -> bool {
             if index == 0 { &[("class", "evidence"), ("open", "")] } else { &[("class", "evidence")] },
             |h| {
                 h.leaf("summary", &[], &format!("{} · {}", moved.collection, role.unwrap_or_default()));
-                for query in moved.queries.iter().take(20) {
+                for query in moved.queries.iter().take(MOST_QUERIES) {
                     moved_query(h, &moved.collection, query, w);
                 }
+                left_out(h, moved.queries.len().saturating_sub(MOST_QUERIES), w.labels.more);
             },
         );
     }
@@ -167,7 +171,5 @@ fn both(query: Option<&str>, document: Option<&str>) -> Option<String> {
 }
 
 fn more(h: &mut Html, collections: usize, w: &Words) {
-    if collections > MOST_COLLECTIONS {
-        h.leaf("p", &[("class", "caption")], &format!("{} {}", collections - MOST_COLLECTIONS, w.labels.more));
-    }
+    left_out(h, collections.saturating_sub(MOST_COLLECTIONS), w.labels.more);
 }

@@ -2,7 +2,7 @@
 
 use super::markup::Html;
 use super::said;
-use super::table::{code, foreign, table, text};
+use super::table::{code, foreign, left_out, table, text};
 use crate::config::Level;
 use crate::report::v1::{Case, Report, Status};
 use crate::report::words::Words;
@@ -27,9 +27,7 @@ pub fn findings(h: &mut Html, report: &Report, w: &Words) -> bool {
     for (id, case) in found.iter().take(MOST) {
         finding(h, id, case, w);
     }
-    if found.len() > MOST {
-        h.leaf("p", &[("class", "caption")], &format!("{} {}", found.len() - MOST, l.more));
-    }
+    left_out(h, found.len().saturating_sub(MOST), l.more);
     let quiet: Vec<Vec<_>> = cases()
         .filter(|(_, case)| !is_found(case))
         .map(|(id, case)| {

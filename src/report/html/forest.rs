@@ -7,14 +7,14 @@ use crate::checks::wording::{ends, signed};
 /// A plot from plain numbers.
 #[derive(Clone, Debug)]
 pub struct Forest {
-    /// Its name on the page.
-    pub id: String,
     /// What it shows.
     pub title: String,
     /// The same in a sentence or two, for those who do not see it.
     pub description: String,
     /// The rows.
     pub rows: Vec<Row>,
+    /// Rows that are left out.
+    pub more: usize,
     /// Vertical lines.
     pub lines: Vec<Line>,
     /// Numbers of plots beside it, for a scale in common.
@@ -62,12 +62,12 @@ pub struct Line {
 const ROW: f64 = 38.0;
 const LINE: f64 = 16.0;
 
-/// Draws it. Rows have their words above the mark, so that the plot can be read on a phone without turning it.
-pub fn draw(h: &mut Html, forest: &Forest) {
+/// Draws it under a name that nothing else on the page has. Rows have their words above the mark, so that the plot can be read on a phone without turning it.
+pub fn draw(h: &mut Html, id: &str, forest: &Forest) {
     let top = 4.0 + LINE * forest.lines.len() as f64;
     let bottom = top + ROW * forest.rows.len() as f64 + 6.0;
     let axis = Axis::over(forest.numbers().chain(forest.beside.iter().copied()), 1.0, 99.0);
-    let (title, description) = (format!("{}-title", forest.id), format!("{}-desc", forest.id));
+    let (title, description) = (format!("{id}-title"), format!("{id}-desc"));
     let (named, height) = (format!("{title} {description}"), at(bottom + 20.0));
     let size = [("width", "100%"), ("height", height.as_str())];
     let named = [("role", "img"), ("aria-labelledby", named.as_str()), ("class", "forest")];

@@ -2,7 +2,7 @@
 
 use super::forest::{self, Forest, Line, Row, Shape};
 use super::markup::Html;
-use super::table::{Cell, number, table, text};
+use super::table::{Cell, left_out, number, table, text};
 use crate::checks::wording::{ends, signed};
 use crate::collection::Role;
 use crate::report::brief::is_gain;
@@ -15,6 +15,8 @@ use crate::stats::normal_quantile;
 const MOST_ROWS: usize = 60;
 /// Columns of the table.
 const MOST_ARMS: usize = 20;
+/// Plots of other arms.
+const MOST_OTHERS: usize = 6;
 
 /// The measure of every student by collection.
 pub fn measured(h: &mut Html, report: &Report, w: &Words) -> bool {
@@ -29,6 +31,7 @@ pub fn measured(h: &mut Html, report: &Report, w: &Words) -> bool {
     let rows: Vec<Vec<Cell>> = report.collections.iter().zip(&measured.rows).map(row).collect();
     h.leaf("p", &[("class", "caption")], &report.measure);
     table(h, &format!("{}: {}", l.table, l.measured), &heads, &rows, l.more);
+    left_out(h, measured.arms.len().saturating_sub(MOST_ARMS), l.more);
     if measured.is_partial {
         h.leaf("p", &[("class", "caption")], l.partial);
     }
@@ -39,15 +42,20 @@ pub fn measured(h: &mut Html, report: &Report, w: &Words) -> bool {
 /// Gains by collection and arm, all on one scale.
 pub fn gains(h: &mut Html, report: &Report, w: &Words) -> bool {
     let mut plots = Vec::new();
+    let mut more = 0;
     for outcome in report.outcomes.iter().filter(|outcome| is_gain(&outcome.name) && !outcome.collections.is_empty()) {
         plots.push(levels(report, w, outcome));
         if outcome.references.iter().all(|reference| reference == "before") {
-            plots.extend(other_arms(report, w, outcome));
+            let mut others = other_arms(report, w, outcome);
+            more += others.len().saturating_sub(MOST_OTHERS);
+            others.truncate(MOST_OTHERS);
+            plots.extend(others);
         }
     }
     let all: Vec<f64> = plots.iter().flat_map(Forest::numbers).collect();
     plots.iter_mut().for_each(|plot| plot.beside = all.clone());
-    plots_of(h, &plots, &(w.gains_caption)(&(w.interval)(report.config.gate.alpha)))
+    let caption = (w.gains_caption)(&(w.interval)(report.config.gate.alpha));
+    plots_of(h, w, "gain", &plots, more, &caption)
 }
 
 /// The label residual of each scorer by collection.
@@ -55,22 +63,25 @@ pub fn residuals(h: &mut Html, report: &Report, w: &Words) -> bool {
     let shown = report.outcomes.iter().filter(|o| !is_gain(&o.name) && o.name.starts_with("label residual"));
     let plots: Vec<Forest> =
         shown.filter(|outcome| !outcome.collections.is_empty()).map(|outcome| levels(report, w, outcome)).collect();
-    plots_of(h, &plots, w.labels.residuals_caption)
+    plots_of(h, w, "residual", &plots, 0, w.labels.residuals_caption)
 }
 
-pub(super) fn plots_of(h: &mut Html, plots: &[Forest], caption: &str) -> bool {
+/// Plots of a kind, and how many more there are. They are numbered, for names of arms may be alike in their letters.
+pub(super) fn plots_of(h: &mut Html, w: &Words, kind: &str, plots: &[Forest], more: usize, caption: &str) -> bool {
     if plots.is_empty() {
         return false;
     }
     h.leaf("p", &[("class", "caption")], caption);
     h.within("div", &[("class", "plots")], |h| {
-        for plot in plots {
+        for (place, plot) in plots.iter().enumerate() {
             h.within("figure", &[], |h| {
                 h.leaf("figcaption", &[], &plot.title);
-                forest::draw(h, plot);
+                forest::draw(h, &format!("{kind}-{place}"), plot);
+                left_out(h, plot.more, w.labels.more);
             });
         }
     });
+    left_out(h, more, w.labels.more);
     true
 }
 
@@ -81,7 +92,8 @@ fn levels(report: &Report, w: &Words, outcome: &Outcome) -> Forest {
         let interval = on.standard_error.map(|error| (on.mean - z * error, on.mean + z * error));
         on_collection(w, &on.collection, on.role, on.mean, interval)
     };
-    let mut rows: Vec<Row> = by_role(&outcome.collections, |on| on.role).map(of).take(MOST_ROWS).collect();
+    let mut rows: Vec<Row> = by_role(&outcome.collections, |on| on.role).map(of).collect();
+    let more = cut(&mut rows);
     if let Some(contrast) = &outcome.contrast {
         let mean = |label: &str, value| Row {
             label: label.to_owned(),
@@ -97,7 +109,14 @@ fn levels(report: &Report, w: &Words, outcome: &Outcome) -> Forest {
         value: c.clean,
         is_limit: false,
     });
-    plot(id("level", &outcome.name), title(w, outcome), rows, lines.collect())
+    Forest { more, ..plot(title(w, outcome), rows, lines.collect()) }
+}
+
+/// Leaves the first rows, and says how many went.
+fn cut(rows: &mut Vec<Row>) -> usize {
+    let more = rows.len().saturating_sub(MOST_ROWS);
+    rows.truncate(MOST_ROWS);
+    more
 }
 
 /// A collection's row.
@@ -116,13 +135,13 @@ fn by_role<T>(all: &[T], role: impl Fn(&T) -> Role + Copy) -> impl Iterator<Item
 }
 
 /// A plot whose description says its numbers.
-pub(super) fn plot(id: String, title: String, rows: Vec<Row>, lines: Vec<Line>) -> Forest {
+pub(super) fn plot(title: String, rows: Vec<Row>, lines: Vec<Line>) -> Forest {
     let said = |row: &Row| {
         let numbers = row.value.map(signed).into_iter().chain(row.interval.map(|(low, high)| ends(low, high)));
         format!("{} {}", row.label, numbers.collect::<Vec<_>>().join(" "))
     };
     let description = rows.iter().map(said).collect::<Vec<_>>().join("; ");
-    Forest { id, title, description, rows, lines, beside: Vec::new() }
+    Forest { title, description, rows, more: 0, lines, beside: Vec::new() }
 }
 
 /// Gains of the arms that are no part of the outcome, a plot each: reference arms, and the recipe's own student.
@@ -134,11 +153,12 @@ fn other_arms(report: &Report, w: &Words, outcome: &Outcome) -> Vec<Forest> {
             let (mean, interval) = gain_of(report, before, arm, &collection.name)?;
             Some(on_collection(w, &collection.name, collection.role, mean, Some(interval)))
         };
-        let rows: Vec<Row> = by_role(&report.collections, |c| c.role).filter_map(of).take(MOST_ROWS).collect();
+        let mut rows: Vec<Row> = by_role(&report.collections, |c| c.role).filter_map(of).collect();
+        let more = cut(&mut rows);
         let name = (w.compared)(&(w.gain_of)(&arm.name), "before", &(w.unit)(&outcome.unit));
-        (!rows.is_empty()).then(|| plot(id("arm", &arm.name), name, rows, Vec::new()))
+        (!rows.is_empty()).then(|| Forest { more, ..plot(name, rows, Vec::new()) })
     };
-    students.filter(|arm| arm.name != outcome.arm).take(6).filter_map(of_arm).collect()
+    students.filter(|arm| arm.name != outcome.arm).filter_map(of_arm).collect()
 }
 
 /// The mean gain of an arm on a collection, and its interval over queries.
@@ -161,10 +181,4 @@ pub(super) fn title(w: &Words, outcome: &Outcome) -> String {
     let decides = if outcome.decides { format!(" · {}", w.labels.decides) } else { String::new() };
     let name = (w.outcome)(&outcome.name);
     (w.compared)(&name, &outcome.references.join(", "), &(w.unit)(&outcome.unit)) + &decides
-}
-
-/// A name on the page: the letters of a name.
-pub(super) fn id(kind: &str, name: &str) -> String {
-    let letters = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' });
-    format!("{kind}-{}", letters.take(40).collect::<String>())
 }

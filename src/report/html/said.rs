@@ -2,7 +2,7 @@
 //! stays English is marked by what stands around it.
 
 use super::markup::{Attributes, Html};
-use super::table::{Cell, MOST_LINES, foreign};
+use super::table::{Cell, MOST_LINES, foreign, left_out};
 use crate::report::words::Words;
 
 /// A sentence in the language, and that language's code where it is another text than the English one.
@@ -33,9 +33,7 @@ pub fn cell(w: &Words, text: &str) -> Cell {
 /// Sentences in a list; of more than so many, the first are shown and all are counted.
 pub fn list(h: &mut Html, w: &Words, lines: &[String]) {
     h.within("ul", &[], |h| lines.iter().take(MOST_LINES).for_each(|line| leaf(h, w, "li", line)));
-    if lines.len() > MOST_LINES {
-        h.leaf("p", &[("class", "caption")], &format!("{} {}", lines.len() - MOST_LINES, w.labels.more));
-    }
+    left_out(h, lines.len().saturating_sub(MOST_LINES), w.labels.more);
 }
 
 /// A sentence of the verdict at the top of the page.

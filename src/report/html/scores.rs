@@ -3,6 +3,7 @@
 use super::bins;
 use super::markup::Html;
 use super::slopes::{self, Slopes};
+use super::table::left_out;
 use crate::checks::wording::{count, signed};
 use crate::collection::Role;
 use crate::report::v1::{Arm, OutcomeOnCollection, Report};
@@ -101,7 +102,5 @@ pub fn distributions(h: &mut Html, report: &Report, w: &Words) -> bool {
 }
 
 fn more(h: &mut Html, plots: usize, w: &Words) {
-    if plots > MOST_PLOTS {
-        h.leaf("p", &[("class", "caption")], &format!("{} {}", plots - MOST_PLOTS, w.labels.more));
-    }
+    left_out(h, plots.saturating_sub(MOST_PLOTS), w.labels.more);
 }

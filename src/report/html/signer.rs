@@ -1,10 +1,14 @@
 //! The top of the page: the verdict, and half a page for whoever signs.
 
 use super::markup::Html;
+use super::table::left_out;
 use crate::report::brief::Brief;
 use crate::report::v1::Report;
 use crate::report::words::Words;
 use crate::verdict::{Outcome as GateResult, Verdict};
+
+/// Remarks beside the verdict.
+const MOST_REMARKS: usize = 20;
 
 /// The verdict in one sentence with the number that decided it, and what to do next.
 pub fn verdict(h: &mut Html, report: &Report, w: &Words, b: &Brief<'_>) {
@@ -24,9 +28,10 @@ pub fn verdict(h: &mut Html, report: &Report, w: &Words, b: &Brief<'_>) {
             h.leaf("p", &[("class", if place == 0 { "sentence" } else { "further" })], &whole(said, w.labels.stop));
         }
         h.leaf("p", &[], &(w.meaning)(b));
-        for remark in report.remarks.iter().take(20) {
+        for remark in report.remarks.iter().take(MOST_REMARKS) {
             super::said::remark(h, w, remark);
         }
+        left_out(h, report.remarks.len().saturating_sub(MOST_REMARKS), w.labels.more);
         h.within("p", &[("class", "next")], |h| {
             h.leaf("strong", &[], w.labels.next);
             h.leaf("span", &[], &(w.next)(b));

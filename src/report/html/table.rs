@@ -54,8 +54,13 @@ pub fn table(h: &mut Html, name: &str, heads: &[&str], rows: &[Vec<Cell>], more:
             });
         });
     });
-    if rows.len() > MOST_ROWS {
-        h.leaf("p", &[("class", "caption")], &format!("{} {more}", rows.len() - MOST_ROWS));
+    left_out(h, rows.len().saturating_sub(MOST_ROWS), more);
+}
+
+/// Says how many are not shown, where some are not.
+pub fn left_out(h: &mut Html, n: usize, more: &str) {
+    if n > 0 {
+        h.leaf("p", &[("class", "caption")], &format!("{n} {more}"));
     }
 }
 
@@ -108,7 +113,5 @@ pub fn list(h: &mut Html, lines: &[String], more: &str) {
             h.leaf("li", &[("dir", "auto")], line);
         }
     });
-    if lines.len() > MOST_LINES {
-        h.leaf("p", &[("class", "caption")], &format!("{} {more}", lines.len() - MOST_LINES));
-    }
+    left_out(h, lines.len().saturating_sub(MOST_LINES), more);
 }

@@ -264,6 +264,71 @@ fn a_megabyte_in_every_text_makes_no_large_page() {
     assert!(html(&report).len() < 4 << 20, "{}", html(&report).len());
 }
 
+/// Every value of an attribute.
+fn values<'a>(page: &'a str, attribute: &str) -> Vec<&'a str> {
+    let begins = page.match_indices(attribute).map(|(place, _)| &page[place + attribute.len()..]);
+    begins.map(|rest| &rest[..rest.find('"').unwrap()]).collect()
+}
+
+#[test]
+fn every_name_on_a_page_is_there_once_and_every_plot_has_its_own() {
+    let mut report = leaky();
+    let arm = report.arms.iter().find(|arm| arm.name == "reference.open").unwrap().clone();
+    let long = "x".repeat(60);
+    for name in [
+        "reference.教師".to_owned(),
+        "reference.生徒".to_owned(),
+        format!("reference.{long}1"),
+        format!("reference.{long}2"),
+    ] {
+        report.arms.push(crate::report::v1::Arm { name, ..arm.clone() });
+    }
+    let page = html(&report);
+    let ids = values(&page, " id=\"");
+    let different: std::collections::BTreeSet<&&str> = ids.iter().collect();
+    assert_eq!(different.len(), ids.len(), "{ids:?}");
+    let named: Vec<&str> = values(&page, "aria-labelledby=\"").into_iter().flat_map(|names| names.split(' ')).collect();
+    assert!(named.iter().all(|name| ids.contains(name)), "{named:?}");
+    for name in ["教師", "生徒"] {
+        assert!(page.contains(&format!("-title\">gain of reference.{name} against before")), "{name}");
+    }
+}
+
+#[test]
+fn what_is_left_out_is_counted() {
+    let short = || {
+        let mut report = leaky();
+        report.checks.clear();
+        report.arms.iter_mut().flat_map(|arm| &mut arm.collections).for_each(|on| on.histogram = None);
+        report
+    };
+    let mut report = short();
+    let counted = |report: &Report| {
+        let page = html(report);
+        let said = " more are in report.json";
+        let before = page.match_indices(said).map(|(place, _)| page[..place].rsplit('>').next().unwrap().to_owned());
+        before.map(|n| n.trim().to_owned()).collect::<Vec<String>>()
+    };
+    assert_eq!(counted(&report), [""; 0]);
+    let arm = report.arms.iter().find(|arm| arm.name == "reference.open").unwrap().clone();
+    let others = report.arms.iter().filter(|arm| arm.name.starts_with("reference.")).count();
+    let columns = report.arms.iter().filter(|arm| !arm.name.starts_with("scorer.")).count();
+    report.arms.extend((0..30).map(|n| crate::report::v1::Arm { name: format!("reference.{n}"), ..arm.clone() }));
+    // Columns of the table, and plots of arms.
+    assert_eq!(counted(&report), [(columns + 30 - 20).to_string(), (others + 30 - 6).to_string()]);
+    report = short();
+    let outcome = report.outcomes.iter_mut().find(|outcome| outcome.rejects).unwrap();
+    let on = outcome.collections[0].clone();
+    outcome.collections.extend((0..70).map(|_| on.clone()));
+    let contrast = outcome.contrast.as_mut().unwrap();
+    let last = contrast.alone.values().next().unwrap().clone();
+    contrast.alone.extend((0..70).map(|n| (format!("z{n:02}"), last.clone())));
+    contrast.decided_on = Some("z69".to_owned());
+    let (rows, suspects) = (outcome.collections.len() - 60, outcome.contrast.as_ref().unwrap().alone.len() - 60);
+    assert_eq!(counted(&report), [rows.to_string(), suspects.to_string()]);
+    assert!(html(&report).contains(">z69</text>"), "what decides is never left out");
+}
+
 #[test]
 fn numbers_that_are_none_do_not_break_a_plot() {
     let mut report = leaky();

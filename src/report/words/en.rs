@@ -60,8 +60,13 @@ pub static WORDS: Words = Words {
     contrast: |c| {
         let adjusted = c.adjusted.iter().map(|p| format!(", {p} after Holm")).collect::<String>();
         format!(
-            "suspect minus clean {} ({} {} to {}), deciding {}{adjusted}",
-            c.delta, c.interval, c.lower, c.upper, c.p
+            "{} minus clean {} ({} {} to {}), deciding {}{adjusted}",
+            c.on.as_deref().unwrap_or("suspect"),
+            c.delta,
+            c.interval,
+            c.lower,
+            c.upper,
+            c.p
         )
     },
     without_prior: |lower, upper| {

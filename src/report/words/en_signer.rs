@@ -17,7 +17,10 @@ pub fn tested(b: &Brief<'_>) -> Vec<String> {
         names(&b.suspects),
         names(&b.cleans)
     )];
-    let queries = count(b.queries, "query", "queries");
+    let queries = match count(b.queries, "query", "queries") {
+        all if b.answered == b.queries => format!("{all} were measured"),
+        all => format!("{} of {all} were measured with every ranker", b.answered),
+    };
     let references = match b.references.as_slice() {
         [] => String::new(),
         [one] => format!(", beside one reference ({one})"),
@@ -31,7 +34,7 @@ pub fn tested(b: &Brief<'_>) -> Vec<String> {
             if n == 1 { "was" } else { "were" }
         ),
     };
-    said.push(format!("{queries} were measured by {}{references}.{left_out} {}", b.measure, teacher_seen(b)));
+    said.push(format!("{queries} by {}{references}.{left_out} {}", b.measure, teacher_seen(b)));
     said
 }
 
@@ -94,19 +97,10 @@ pub fn meeting(b: &Brief<'_>) -> [String; 3] {
 }
 
 fn first(b: &Brief<'_>) -> String {
-    let read: Vec<String> = b
-        .read
-        .iter()
-        .map(|f| {
-            let queries = (f.evident_queries as usize, "query", "queries");
-            let judgements = (f.evident_judgements as usize, "judgement", "judgements");
-            let there = [queries, judgements].into_iter().filter(|(n, ..)| *n > 0);
-            let there: Vec<String> = there.map(|(n, one, many)| count(n, one, many)).collect();
-            format!("{} of {}", there.join(" and "), f.collection)
-        })
-        .collect();
+    let read: Vec<String> =
+        b.read.iter().map(|f| wording::evident(f.evident_queries, f.evident_judgements, &f.collection)).collect();
     if !read.is_empty() {
-        return format!("The training material contains our test: {}.", read.join(", "));
+        return format!("What the student or a known teacher read contains our test: {}.", read.join(", "));
     }
     if b.verdict == Verdict::Inconclusive {
         return "We cannot tell yet whether the new ranker is better or only knows the test.".to_owned();
@@ -141,9 +135,13 @@ fn second(b: &Brief<'_>) -> String {
     }
     match (b.verdict, b.differs.first(), b.bounds.first()) {
         (Verdict::Contaminated, ..) => "Scores on these collections are no evidence of quality.".to_owned(),
-        (Verdict::Divergent, Some(n), _) => difference(b.differs.iter().find(|n| is_gain(n.outcome)).unwrap_or(n)),
+        (Verdict::Divergent, Some(n), _) => difference(b, b.differs.iter().find(|n| is_gain(n.outcome)).unwrap_or(n)),
         (Verdict::Clean | Verdict::GainsAgree, _, Some(bound)) => {
-            format!("At worst the difference is {}, {}.", worst(bound), "less than the margin that we set beforehand")
+            format!(
+                "With {} % certainty the difference is at most {}, less than the margin that we set beforehand.",
+                b.certainty,
+                worst(bound)
+            )
         }
         (Verdict::Inconclusive, _, Some(bound)) if bound.upper >= bound.margin => format!(
             "The data allow a difference of up to {}, and the margin that we set beforehand is {}.",
@@ -155,17 +153,27 @@ fn second(b: &Brief<'_>) -> String {
 }
 
 /// A difference in words that need no statistics.
-fn difference(n: &Number<'_>) -> String {
+fn difference(b: &Brief<'_>, n: &Number<'_>) -> String {
     let (delta, p) = (signed(n.delta), p_value(n.p));
-    if is_gain(n.outcome) {
+    if n.is_of(b.gains) {
         return format!(
             "That is a difference of {delta} {} in the {}, more than chance explains ({p}).",
             n.unit, n.outcome
         );
     }
+    if is_gain(n.outcome) {
+        return format!(
+            "On {} the {} is {delta} {} above the clean collections, more than chance explains ({p}).",
+            n.on.unwrap_or("the suspect collections"),
+            n.outcome,
+            n.unit
+        );
+    }
+    let tests =
+        n.on.map_or("the tests that it may have seen".to_owned(), |on| format!("{on}, which it may have seen,"));
     let who = if n.outcome.ends_with("student") { "student" } else { "teacher" };
     format!(
-        "The {who} follows the answers of the tests that it may have seen more closely than innocent rankers explain, by {delta} \
+        "The {who} follows the answers of {tests} more closely than innocent rankers explain, by {delta} \
          standard deviations more than elsewhere ({p})."
     )
 }
@@ -196,6 +204,10 @@ fn third(b: &Brief<'_>) -> String {
         (_, GateResult::Pass) => "It passes only because we decided to let it pass, and we should say so.",
         (Verdict::Inconclusive, _) => match b.asks() {
             Asks::MoreData => "This accuses nobody and clears nobody; we need more data before we merge.",
+            Asks::Both => {
+                "This accuses nobody and clears nobody; before we merge we need what is listed below: more data, and a twin or better \
+                 references, for more data alone may not settle it."
+            }
             Asks::TwinOrReferences => {
                 "This accuses nobody and clears nobody; before we merge we need fresh queries over the same documents (a twin), or \
                  better references: more of the same data does not settle it."
@@ -224,6 +236,10 @@ pub fn change(b: &Brief<'_>) -> Vec<String> {
         ],
         Verdict::Inconclusive => match b.asks() {
             Asks::MoreData => &["More data, as listed below: then the same test can say yes or no."],
+            Asks::Both => &[
+                "Fresh queries over the same documents (a twin), or better references, where the list below asks for them.",
+                "More data, where the list below asks for them; they alone may not settle all of it.",
+            ],
             Asks::TwinOrReferences => &[
                 "Fresh queries over the same documents (a twin): they tell a leak from skill in that field.",
                 "Better references, as listed below: then the same test can say yes or no.",

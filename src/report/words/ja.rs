@@ -59,7 +59,8 @@ pub static WORDS: Words = Words {
     },
     contrast: |c| {
         let adjusted = c.adjusted.iter().map(|p| format!("、Holm 補正後 {p}")).collect::<String>();
-        format!("疑いあり − 対照：{}（{} {} ～ {}）、判定 {}{adjusted}", c.delta, c.interval, c.lower, c.upper, c.p)
+        let on = c.on.as_deref().unwrap_or("疑いあり");
+        format!("{on} − 対照：{}（{} {} ～ {}）、判定 {}{adjusted}", c.delta, c.interval, c.lower, c.upper, c.p)
     },
     without_prior: |lower, upper| {
         format!("事前分布なしの場合：{lower} ～ {upper}（対照データが事前分布と整合しません）")
@@ -121,7 +122,10 @@ fn sentences(b: &Brief<'_>) -> Vec<String> {
     let read: Vec<String> =
         b.read.iter().map(|f| evidence(f.evident_queries, f.evident_judgements, &f.collection)).collect();
     if b.cause == Some(Cause::Read) {
-        return vec![format!("学習データに評価データが含まれています（{}）", read.join("、"))];
+        return vec![format!(
+            "生徒モデルまたは教師モデルが読んだデータに、評価データが含まれています（{}）",
+            read.join("、")
+        )];
     }
     let mut said = Vec::new();
     if b.cause == Some(Cause::Planted) {

@@ -31,6 +31,10 @@ pub fn tested(b: &Brief<'_>) -> Vec<String> {
         n => format!("評価データと同一の学習用クエリ {n} 件は、学習前に除外しました。"),
     };
     let tested = teacher_seen(b);
+    let queries = match b.answered == b.queries {
+        true => format!("クエリ {} 件", b.queries),
+        false => format!("クエリ {} 件のうち、全モデルのスコアがそろう {} 件", b.queries, b.answered),
+    };
     vec![
         format!(
             "新しい検索モデルの改善が本物か、それとも試験の答えを知っていただけかを検証しました。{learnt}\
@@ -38,7 +42,7 @@ pub fn tested(b: &Brief<'_>) -> Vec<String> {
             names(&b.suspects),
             names(&b.cleans)
         ),
-        format!("クエリ {} 件を {} で測定{references}しました。{left_out}{tested}", b.queries, b.measure),
+        format!("{queries}を {} で測定{references}しました。{left_out}{tested}", b.measure),
     ]
 }
 
@@ -96,7 +100,7 @@ fn first(b: &Brief<'_>) -> String {
     if let Some(f) = b.read.first() {
         let others = if b.read.len() > 1 { "など" } else { "" };
         return format!(
-            "学習データに、当社の試験問題が含まれていました（{}{others}）。",
+            "生徒モデルまたは教師モデルが読んだデータに、当社の試験問題が含まれていました（{}{others}）。",
             evidence(f.evident_queries, f.evident_judgements, &f.collection)
         );
     }
@@ -134,10 +138,11 @@ fn second(b: &Brief<'_>) -> String {
     }
     match (b.verdict, b.differs.first(), b.bounds.first()) {
         (Verdict::Contaminated, ..) => "したがって、これらの評価データのスコアは品質の根拠になりません。".to_owned(),
-        (Verdict::Divergent, Some(n), _) => difference(b.differs.iter().find(|n| is_gain(n.outcome)).unwrap_or(n)),
+        (Verdict::Divergent, Some(n), _) => difference(b, b.differs.iter().find(|n| is_gain(n.outcome)).unwrap_or(n)),
         (Verdict::Clean | Verdict::GainsAgree, _, Some(bound)) => {
             format!(
-                "両者の差は最大でも {}（{}）で、事前に定めた基準 {} を下回っています。",
+                "両者の差は {} % の確からしさで {}（{}）以下であり、事前に定めた基準 {} を下回っています。",
+                b.certainty,
                 signed(bound.upper),
                 unit(bound.unit),
                 bound.margin
@@ -153,8 +158,16 @@ fn second(b: &Brief<'_>) -> String {
     }
 }
 
-fn difference(n: &Number<'_>) -> String {
+fn difference(b: &Brief<'_>, n: &Number<'_>) -> String {
     let (delta, p) = (signed(n.delta), p_value(n.p));
+    if is_gain(n.outcome) && !n.is_of(b.gains) {
+        return format!(
+            "{}では、{}が対照の評価データより {delta}（{}）高く、偶然では説明できない大きさです（{p}）。",
+            n.on.unwrap_or("「疑いあり」の評価データ全体"),
+            outcome(n.outcome),
+            unit(n.unit)
+        );
+    }
     if is_gain(n.outcome) {
         return format!(
             "{}の差は {delta}（{}）で、偶然では説明できない大きさです（{p}）。",
@@ -163,8 +176,9 @@ fn difference(n: &Number<'_>) -> String {
         );
     }
     let who = if n.outcome.ends_with("student") { "生徒モデル" } else { "教師モデル" };
+    let on = n.on.map_or("試験".to_owned(), |on| format!("試験 {on} "));
     format!(
-        "{who}は、見た可能性のある試験でだけ、比較用モデルでは説明できないほど正解に近い並べ方をしています（標準偏差で {delta}、{p}）。"
+        "{who}は、見た可能性のある{on}でだけ、比較用モデルでは説明できないほど正解に近い並べ方をしています（標準偏差で {delta}、{p}）。"
     )
 }
 
@@ -193,6 +207,10 @@ fn third(b: &Brief<'_>) -> &'static str {
         (Verdict::Inconclusive, _) => match b.asks() {
             Asks::MoreData => {
                 "疑いが確定したわけでも晴れたわけでもないため、データを追加してからリリースを判断することを提案します。"
+            }
+            Asks::Both => {
+                "疑いが確定したわけでも晴れたわけでもなく、データの追加だけでは結論が出ない可能性があります。下記のとおり、データの追加に加え、\
+                 双子データまたはより適した比較用モデルで検証してからリリースを判断することを提案します。"
             }
             Asks::TwinOrReferences => {
                 "疑いが確定したわけでも晴れたわけでもなく、同種のデータを増やしても結論は出ません。同じ文書に対する新しいクエリ（双子データ）\
@@ -223,6 +241,10 @@ pub fn change(b: &Brief<'_>) -> Vec<String> {
         ],
         Verdict::Inconclusive => match b.asks() {
             Asks::MoreData => &["下記のデータを追加すること（同じ検証で結論を出せるようになります）。"],
+            Asks::Both => &[
+                "下記のとおり、同じ文書に対する新しいクエリ（双子データ）または、より適した比較用モデルで検証すること。",
+                "下記のとおり、データを追加すること（それだけでは結論が出ない可能性があります）。",
+            ],
             Asks::TwinOrReferences => &[
                 "同じ文書に対する新しいクエリ（双子データ）での結果（漏えいか、その分野の実力かを区別できます）。",
                 "下記のとおり、より適した比較用モデルを加えること（同じ検証で結論を出せるようになります）。",

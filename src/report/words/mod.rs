@@ -84,6 +84,8 @@ pub struct Words {
 
 /// A contrast in numbers that are written already.
 pub struct Contrasted {
+    /// The suspect collection that it is about, where it is one alone.
+    pub on: Option<String>,
     /// Suspect minus clean.
     pub delta: String,
     /// `90 % interval`, in the language.
