@@ -56,7 +56,7 @@ fn in_read(searched: &Searched, tally: &Tally, subject: String) -> Case {
     let queries = &tally.queries;
     let of = format!("of its {} queries", tally.queries_sought);
     let evidence = found_in_files::examples(searched, &tally.collection, Kind::Query);
-    match (tally.evident_queries, queries.different() - tally.evident_queries) {
+    match (tally.evident_queries, queries.different().saturating_sub(tally.evident_queries)) {
         (0, 0) => Case::passed(subject, format!("what was read holds none {of}{}", common(tally))),
         (0, near) => Case::found(
             subject,
