@@ -11,6 +11,9 @@ const BASE: u64 = 1 << 25;
 /// Steps for each byte.
 const PER_BYTE: u64 = 1 << 12;
 
+/// Steps that a match takes that was found, to be written down with an excerpt.
+pub const TOLD: usize = 4000;
+
 /// Steps that are left.
 #[derive(Clone, Debug)]
 pub struct Effort {

@@ -7,7 +7,7 @@
 //! What is a find and what is chance is a matter of how much the words say ([`super::surprise`]), and of how the
 //! collections' own documents talk: a phrase that several of them hold is language, and no trace of a test.
 
-use super::effort::Effort;
+use super::effort::{Effort, TOLD};
 use super::near::{COMMON_FROM, Text, Tried};
 use super::query::{CONTAINED_BITS, Query};
 use super::record::Record;
@@ -19,9 +19,6 @@ use xxhash_rust::xxh3::Xxh3;
 
 /// Steps that a query takes that is kept under a word of the text, before anything is compared.
 const POSTING: usize = 4;
-
-/// Steps that a query takes that was found, to be written down with an excerpt.
-const TOLD: usize = 4000;
 
 /// Words of a query and a text that are compared in a step, where they are the same.
 const AT_ONCE: usize = 16;
