@@ -1,5 +1,6 @@
 //! Where not everything in a file was compared or told, and why.
 
+use super::patience::ROW;
 use super::run::Unread;
 use super::told;
 
@@ -12,7 +13,14 @@ pub(super) enum Reason {
     Paired,
     /// Too many matches.
     Listed,
+    /// Queries took too much in too many blocks before.
+    QueriesOver,
+    /// Documents did.
+    DocumentsOver,
 }
+
+/// How many reasons there are.
+const REASONS: usize = 5;
 
 /// A file of which not everything was compared or told.
 #[derive(Clone, Debug)]
@@ -21,13 +29,13 @@ pub(super) struct Crowd {
     pub(super) place: usize,
     file: String,
     /// For each reason the line that the first block begins in that gave it.
-    from: [Option<u64>; 3],
+    from: [Option<u64>; REASONS],
 }
 
 impl Crowd {
     /// A file of which everything was told so far.
     pub(super) fn of_none(place: usize, file: &str) -> Crowd {
-        Crowd { place, file: file.to_owned(), from: [None; 3] }
+        Crowd { place, file: file.to_owned(), from: [None; REASONS] }
     }
 
     /// Takes down what a block that begins in a line gave.
@@ -39,7 +47,7 @@ impl Crowd {
 
     /// The file with its reasons, for people.
     pub(super) fn unread(&self) -> (usize, Unread) {
-        let [compared, paired, listed] = self.from;
+        let [compared, paired, listed, queries_over, documents_over] = self.from;
         let compared = compared.map(|line| {
             format!(
                 "from line {line} on it is so like the queries or documents, in so many places, that only a part of these \
@@ -60,7 +68,12 @@ impl Crowd {
                 told::MOST
             )
         });
-        let why: Vec<String> = [compared, paired, listed].into_iter().flatten().collect();
+        let over = |line: Option<u64>, what: &str| {
+            line.map(|line| format!("from line {line} on, since {ROW} blocks in a row were like that, {what}"))
+        };
+        let queries_over = over(queries_over, "queries were looked for as whole texts only");
+        let documents_over = over(documents_over, "no documents were looked for");
+        let why: Vec<String> = [compared, queries_over, documents_over, paired, listed].into_iter().flatten().collect();
         (self.place, Unread { file: self.file.clone(), why: format!("{} (read it, or leave it out)", why.join("; ")) })
     }
 }

@@ -33,6 +33,29 @@ impl Effort {
         Effort { left: BASE + PER_BYTE * bytes as u64, ran_out: false }
     }
 
+    /// No steps.
+    pub fn none() -> Effort {
+        Effort { left: 0, ran_out: true }
+    }
+
+    /// Sets all but the share of the first bytes aside; gives what was set aside.
+    pub fn set_aside(&mut self, bytes: usize) -> u64 {
+        let aside = self.left.saturating_sub(PER_BYTE * bytes as u64);
+        self.left -= aside;
+        aside
+    }
+
+    /// Takes back what was set aside, so that steps can be taken again; gives whether some had not been enough.
+    pub fn take_back(&mut self, aside: u64) -> bool {
+        self.left += aside;
+        std::mem::take(&mut self.ran_out)
+    }
+
+    /// Has it be known that something was not done for want of steps, where that holds; no more are taken then.
+    pub fn end(&mut self, ran_out: bool) {
+        self.ran_out |= ran_out;
+    }
+
     /// Takes steps; false where there were not enough, and from then on.
     #[inline]
     pub fn spend(&mut self, steps: usize) -> bool {

@@ -160,6 +160,24 @@ fn a_judgement_is_found_behind_what_takes_all_effort_of_the_queries() {
 }
 
 #[test]
+fn what_the_end_of_the_block_before_takes_leaves_the_fresh_words_their_effort() {
+    let queries: Vec<String> = (0..20_000).map(|n| format!("quartz vortices jinx glyphs {}", word(n * 31))).collect();
+    let prints = fingerprints(&queries.iter().map(String::as_str).collect::<Vec<_>>(), &[DOCUMENT]);
+    let overlap = "quartz ".repeat(1_500) + "\n";
+    let mut record = record::Record::default();
+    record.push(overlap.as_bytes(), 1);
+    record.fresh = record.words.len() as u32;
+    record.push(format!("we ask for {} once {}", queries[77], "other words ".repeat(3_000)).as_bytes(), 2);
+    let (mut scratch, mut found) = (queries::QueryScratch::default(), Vec::new());
+    scratch.begin(effort::Effort::for_bytes(record.text.len()));
+    prints.queries.find(&record, 0.9, &mut scratch, &mut found);
+    let first = record.fresh + 3;
+    let found: Vec<_> = found.iter().map(|hit| (hit.manner, hit.words)).collect();
+    assert_eq!(found, [(queries::Manner::Contained, (first, first + 5))]);
+    assert!(scratch.effort.ran_out());
+}
+
+#[test]
 fn more_matches_than_are_listed_are_counted_and_told() {
     let prints = fingerprints(&["quartz jinx"], &[DOCUMENT]);
     let (scanned, found) = scan_files(&prints, &[("a.txt", "quartz jinx\n".repeat(40_000).as_bytes())], 2);

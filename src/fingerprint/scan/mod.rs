@@ -17,6 +17,7 @@ mod matches;
 mod near;
 mod order;
 mod parquet;
+mod patience;
 mod queries;
 mod query;
 mod read;

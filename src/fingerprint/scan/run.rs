@@ -8,6 +8,7 @@ use super::index::Fingerprints;
 use super::matches::{self, Match};
 use super::order::{Owed, in_order, places};
 use super::parquet::{self, Rows};
+use super::patience::{BEHIND, Patience};
 use super::queries::{QueryFound, QueryScratch};
 use super::read;
 use super::record::Record;
@@ -104,6 +105,8 @@ struct Job {
     place: usize,
     file: Arc<str>,
     block: Block,
+    /// Whether queries, or documents, took too much in too many blocks before.
+    over: [bool; 2],
 }
 
 /// What a thread found in a block.
@@ -115,6 +118,8 @@ struct Looked {
     damaged: u64,
     /// Why not all of the block was compared or told.
     crowded: Vec<Reason>,
+    /// Whether queries, or documents, took all their effort.
+    took_all: [bool; 2],
 }
 
 /// Scans files. `tell` gets each match, in the order of files and lines.
@@ -145,15 +150,15 @@ pub fn see(
 ) -> Result<Seen> {
     let threads = settings.threads.max(1);
     // The reader is so many blocks ahead of what is told at most.
-    let ahead = threads * 2;
+    let ahead = (threads * 2).min(BEHIND as usize);
     let (taken, free) = places(ahead);
     let (jobs, to_look) = sync_channel::<Job>(ahead);
     let (results, looked) = sync_channel::<(u64, Looked)>(ahead);
     let to_look = Mutex::new(to_look);
-    let stop = AtomicBool::new(false);
+    let (stop, patience) = (AtomicBool::new(false), Mutex::new(Patience::default()));
     let mut tallies = Tallies::default();
     std::thread::scope(|scope| {
-        let reader = scope.spawn(|| read_all(inputs, (jobs, taken), listener, &stop));
+        let reader = scope.spawn(|| read_all(inputs, (jobs, taken), listener, (&stop, &patience)));
         for _ in 0..threads {
             let results = results.clone();
             scope.spawn(|| look_at_all(&to_look, results, fingerprints, settings));
@@ -162,8 +167,11 @@ pub fn see(
         let mut damaged = 0;
         let mut crowds: Vec<Crowd> = Vec::new();
         let mut failure = None;
-        for Looked { of: (place, file, line), found, damaged: more, crowded } in in_order(looked, free) {
+        for Looked { of: (place, file, line), found, damaged: more, crowded, took_all } in in_order(looked, free) {
             damaged += more;
+            if let Ok(mut patience) = patience.lock() {
+                patience.add(place, took_all);
+            }
             if !crowded.is_empty() {
                 if crowds.last().is_none_or(|last| last.place != place) {
                     crowds.push(Crowd::of_none(place, &file));
@@ -196,7 +204,7 @@ fn read_all(
     inputs: &[Input],
     (jobs, places): (SyncSender<Job>, SyncSender<()>),
     listener: &dyn Listener,
-    stop: &AtomicBool,
+    (stop, patience): (&AtomicBool, &Mutex<Patience>),
 ) -> Seen {
     let mut seen = Seen::default();
     let stored = Arc::new(AtomicU64::new(0));
@@ -211,12 +219,17 @@ fn read_all(
             }
         };
         seen.files += 1;
+        let first = number;
         loop {
             match blocks.next_block() {
                 Ok(None) => break,
                 Ok(Some(block)) => {
-                    let job = Job { number, place, file: file.clone(), block };
-                    if places.send(()).is_err() || stop.load(Ordering::Relaxed) || jobs.send(job).is_err() {
+                    if places.send(()).is_err() || stop.load(Ordering::Relaxed) {
+                        return seen;
+                    }
+                    let over = patience.lock().map(|patience| patience.is_over(place, number - first));
+                    let job = Job { number, place, file: file.clone(), block, over: over.unwrap_or_default() };
+                    if jobs.send(job).is_err() {
                         return seen;
                     }
                     number += 1;
@@ -350,8 +363,9 @@ impl Looker {
         let mut looked = Looked { of: (job.place, job.file.clone(), job.block.line), ..Looked::default() };
         // Judgements are the strongest evidence: what queries cost takes nothing from them.
         let mut pairs = Effort::for_bytes(job.block.bytes.len());
-        queries.0.begin(job.block.bytes.len());
-        documents.0.effort = Effort::for_bytes(job.block.bytes.len());
+        let effort = |is_over: bool| if is_over { Effort::none() } else { Effort::for_bytes(job.block.bytes.len()) };
+        queries.0.begin(effort(job.over[0]));
+        documents.0.effort = effort(job.over[1]);
         read::for_each_record(&job.block, record, |record| {
             queries.1.clear();
             documents.1.clear();
@@ -363,11 +377,40 @@ impl Looker {
             }
             looked.damaged += record.damaged;
         });
-        let compared = queries.0.effort.ran_out() || documents.0.effort.ran_out();
-        let reasons =
-            [(compared, Reason::Compared), (pairs.ran_out(), Reason::Paired), (looked.found.left_out, Reason::Listed)];
+        looked.took_all = [queries.0.effort.ran_out(), documents.0.effort.ran_out()];
+        let reasons = [
+            (looked.took_all != [false; 2], Reason::Compared),
+            (pairs.ran_out(), Reason::Paired),
+            (looked.found.left_out, Reason::Listed),
+            (job.over[0], Reason::QueriesOver),
+            (job.over[1], Reason::DocumentsOver),
+        ];
         looked.crowded.extend(reasons.into_iter().filter(|(holds, _)| *holds).map(|(_, reason)| reason));
         looked.found.sort();
         looked
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::blocks;
+    use super::super::tests::{DOCUMENT, fingerprints};
+    use super::*;
+
+    #[test]
+    fn where_patience_is_over_queries_are_whole_texts_and_documents_none() {
+        let query = "what is the difference between moths and butterflies";
+        let prints = fingerprints(&[query], &[DOCUMENT]);
+        let bytes = format!("{query}\tand {query}\n{DOCUMENT}\n").into_bytes();
+        let block = Block { kind: blocks::Kind::Tabs, bytes, overlap: 0, line: 7, is_piece: false };
+        let found = |over: [bool; 2]| {
+            let job = Job { number: 0, place: 0, file: "a".into(), block: block.clone(), over };
+            let looked = Looker::default().look(&job, &prints, Settings::default());
+            let lines: Vec<u64> = looked.found.matches().map(|found| found.line).collect();
+            (lines, looked.crowded)
+        };
+        assert_eq!(found([false; 2]), (vec![7, 7, 8], vec![]));
+        assert_eq!(found([true, false]), (vec![7, 8], vec![Reason::Compared, Reason::QueriesOver]));
+        assert_eq!(found([false, true]), (vec![7, 7], vec![Reason::Compared, Reason::DocumentsOver]));
     }
 }
