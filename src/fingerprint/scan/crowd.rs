@@ -64,7 +64,7 @@ impl Crowd {
         let listed = listed.map(|line| {
             format!(
                 "from line {line} on there are so many matches that of each kind only the first {} in about a megabyte \
-                 are listed; all are counted",
+                 are listed; all that were found are counted",
                 told::MOST
             )
         });

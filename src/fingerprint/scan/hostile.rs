@@ -183,7 +183,11 @@ fn more_matches_than_are_listed_are_counted_and_told() {
     let (scanned, found) = scan_files(&prints, &[("a.txt", "quartz jinx\n".repeat(40_000).as_bytes())], 2);
     assert_eq!((found.len(), scanned.collections[0].queries.places), (super::told::MOST, 40_000));
     assert_eq!((found[0].line, found[super::told::MOST - 1].line), (1, super::told::MOST as u64));
-    assert!(scanned.unread.len() == 1 && scanned.unread[0].why.contains("all are counted"), "{:?}", scanned.unread);
+    assert!(
+        scanned.unread.len() == 1 && scanned.unread[0].why.contains("all that were found are counted"),
+        "{:?}",
+        scanned.unread
+    );
 }
 
 #[test]

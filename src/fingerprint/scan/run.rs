@@ -172,10 +172,8 @@ pub fn see(
             if let Ok(mut patience) = patience.lock() {
                 patience.add(place, took_all);
             }
-            if !crowded.is_empty() {
-                if crowds.last().is_none_or(|last| last.place != place) {
-                    crowds.push(Crowd::of_none(place, &file));
-                }
+            if !crowded.is_empty() && crowds.last().is_none_or(|last| last.place != place) {
+                crowds.push(Crowd::of_none(place, &file));
             }
             if let Some(last) = crowds.last_mut().filter(|_| !crowded.is_empty()) {
                 last.add(line, &crowded);
