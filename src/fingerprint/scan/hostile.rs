@@ -148,7 +148,7 @@ fn a_document_beside_its_query_again_and_again_is_a_judgement() {
 
 #[test]
 fn a_judgement_is_found_behind_what_takes_all_effort_of_the_queries() {
-    let queries: Vec<String> = (0..20_000).map(|n| format!("quartz vortices jinx glyphs {}", word(n * 31))).collect();
+    let queries: Vec<String> = (0..15_000).map(|n| format!("quartz vortices jinx glyphs {}", word(n * 31))).collect();
     let prints = fingerprints(&queries.iter().map(String::as_str).collect::<Vec<_>>(), &[DOCUMENT]);
     let pair = serde_json::json!({ "query": queries[0], "text": DOCUMENT }).to_string();
     let (found, unread) = told(&prints, &(line(&"quartz ".repeat(1_500)) + &pair));
