@@ -10,7 +10,7 @@
 //! Each candidate is then verified by all shingles of the document: true Jaccard similarity with the stretch of text
 //! that it was found in, and the true share that is contained. Nothing is inferred from one match to another.
 
-use super::effort::Effort;
+use super::effort::{Effort, TOLD};
 use super::record::Record;
 use super::shingles;
 use super::table::Table;
@@ -225,6 +225,7 @@ impl Documents {
                 Some(hit) => {
                     if hit.words.1 > record.fresh {
                         found.push(hit);
+                        effort.spend(TOLD);
                     }
                     // Never back, so that each step makes progress.
                     end.max(at + 1).max(hits.partition_point(|other| other.1 < hit.words.1))

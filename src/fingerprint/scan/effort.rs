@@ -11,6 +11,9 @@ const BASE: u64 = 1 << 25;
 /// Steps for each byte.
 const PER_BYTE: u64 = 1 << 12;
 
+/// Steps that a match takes that was found, to be written down with an excerpt.
+pub const TOLD: usize = 4000;
+
 /// Steps that are left.
 #[derive(Clone, Debug)]
 pub struct Effort {
@@ -28,6 +31,29 @@ impl Effort {
     /// What a block of so many bytes may cost.
     pub fn for_bytes(bytes: usize) -> Effort {
         Effort { left: BASE + PER_BYTE * bytes as u64, ran_out: false }
+    }
+
+    /// No steps.
+    pub fn none() -> Effort {
+        Effort { left: 0, ran_out: true }
+    }
+
+    /// Sets all but the share of the first bytes aside; gives what was set aside.
+    pub fn set_aside(&mut self, bytes: usize) -> u64 {
+        let aside = self.left.saturating_sub(PER_BYTE * bytes as u64);
+        self.left -= aside;
+        aside
+    }
+
+    /// Takes back what was set aside, so that steps can be taken again; gives whether some had not been enough.
+    pub fn take_back(&mut self, aside: u64) -> bool {
+        self.left += aside;
+        std::mem::take(&mut self.ran_out)
+    }
+
+    /// Has it be known that something was not done for want of steps, where that holds; no more are taken then.
+    pub fn end(&mut self, ran_out: bool) {
+        self.ran_out |= ran_out;
     }
 
     /// Takes steps; false where there were not enough, and from then on.

@@ -147,6 +147,50 @@ fn a_document_beside_its_query_again_and_again_is_a_judgement() {
 }
 
 #[test]
+fn a_judgement_is_found_behind_what_takes_all_effort_of_the_queries() {
+    let queries: Vec<String> = (0..15_000).map(|n| format!("quartz vortices jinx glyphs {}", word(n * 31))).collect();
+    let prints = fingerprints(&queries.iter().map(String::as_str).collect::<Vec<_>>(), &[DOCUMENT]);
+    let pair = serde_json::json!({ "query": queries[0], "text": DOCUMENT }).to_string();
+    let (found, unread) = told(&prints, &(line(&"quartz ".repeat(1_500)) + &pair));
+    assert_eq!(
+        found.iter().map(|one| (one.0, one.2)).collect::<Vec<_>>(),
+        [(Kind::Query, 2), (Kind::Judgement, 2), (Kind::Document, 2)]
+    );
+    assert!(unread.len() == 1 && unread[0].contains("compared") && !unread[0].contains("pairs"), "{unread:?}");
+}
+
+#[test]
+fn what_the_end_of_the_block_before_takes_leaves_the_fresh_words_their_effort() {
+    let queries: Vec<String> = (0..20_000).map(|n| format!("quartz vortices jinx glyphs {}", word(n * 31))).collect();
+    let prints = fingerprints(&queries.iter().map(String::as_str).collect::<Vec<_>>(), &[DOCUMENT]);
+    let overlap = "quartz ".repeat(1_500) + "\n";
+    let mut record = record::Record::default();
+    record.push(overlap.as_bytes(), 1);
+    record.fresh = record.words.len() as u32;
+    record.push(format!("we ask for {} once {}", queries[77], "other words ".repeat(3_000)).as_bytes(), 2);
+    let (mut scratch, mut found) = (queries::QueryScratch::default(), Vec::new());
+    scratch.begin(effort::Effort::for_bytes(record.text.len()));
+    prints.queries.find(&record, 0.9, &mut scratch, &mut found);
+    let first = record.fresh + 3;
+    let found: Vec<_> = found.iter().map(|hit| (hit.manner, hit.words)).collect();
+    assert_eq!(found, [(queries::Manner::Contained, (first, first + 5))]);
+    assert!(scratch.effort.ran_out());
+}
+
+#[test]
+fn more_matches_than_are_listed_are_counted_and_told() {
+    let prints = fingerprints(&["quartz jinx"], &[DOCUMENT]);
+    let (scanned, found) = scan_files(&prints, &[("a.txt", "quartz jinx\n".repeat(40_000).as_bytes())], 2);
+    assert_eq!((found.len(), scanned.collections[0].queries.places), (super::told::MOST, 40_000));
+    assert_eq!((found[0].line, found[super::told::MOST - 1].line), (1, super::told::MOST as u64));
+    assert!(
+        scanned.unread.len() == 1 && scanned.unread[0].why.contains("all that were found are counted"),
+        "{:?}",
+        scanned.unread
+    );
+}
+
+#[test]
 fn strings_are_found_however_deep_they_are_nested_and_whatever_is_not_closed() {
     let query = "what is the difference between moths and butterflies";
     let prints = fingerprints(&[query], &[DOCUMENT]);

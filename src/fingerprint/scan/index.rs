@@ -5,6 +5,7 @@
 //! shingles, and then to see which queries the documents hold as a phrase.
 
 use super::documents::{self, Documents, DocumentsBuilder};
+use super::effort::Effort;
 use super::queries::{Queries, QueriesBuilder, QueryScratch};
 use super::record::Record;
 use super::surprise;
@@ -163,7 +164,7 @@ impl<'a> FingerprintsBuilder<'a> {
                 record.clear();
                 record.push(document.joined().as_bytes(), 1);
                 found.clear();
-                scratch.begin(record.text.len());
+                scratch.begin(Effort::for_bytes(record.text.len()));
                 queries.find(&record, LEARNT_FROM, &mut scratch, &mut found);
                 let next = documents.all.get(at as usize);
                 if next.is_some_and(|n| n.collection == number as u32 && n.id == document.id.as_str()) {

@@ -1,10 +1,11 @@
 //! What was found in a record, as it is told: a query, a judgement, or a document, with its place.
 
 use super::documents::{DocumentFound, Shape};
-use super::effort::Effort;
+use super::effort::{Effort, TOLD};
 use super::index::Fingerprints;
 use super::queries::{Manner, QueryFound};
 use super::record::Record;
+use super::told::{Numbered, Told};
 use crate::collection::Grade;
 use crate::text::excerpt;
 use serde::{Deserialize, Serialize};
@@ -87,47 +88,34 @@ pub struct Match {
     pub excerpt: String,
 }
 
-/// A match with the numbers of what it is about, for counting.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Numbered {
-    pub(super) collection: u32,
-    pub(super) query: u32,
-    pub(super) document: u32,
-    /// Whether it is ordinary language: it is counted, and not told.
-    pub(super) common: bool,
-    /// Whether it stands there by no chance, see [`super::tally::Tally`].
-    pub(super) evident: bool,
-    pub(super) found: Match,
-}
-
 /// Stands for no query or no document.
 const NONE: u32 = u32::MAX;
 
-/// Steps that a judgement takes that was found, to be written down with an excerpt.
-const TOLD: usize = 4000;
+/// Steps that it takes to look at a query beside a document.
+const PAIR: usize = 64;
 
-/// What was found in a record of a file; not every judgement, where that is too much effort.
+/// What was found in a record of a file; not every judgement, where that is more effort than pairs may take.
 pub(super) fn of_record(
     fingerprints: &Fingerprints,
     file: &str,
     record: &Record,
     (queries, documents): (&[QueryFound], &[DocumentFound]),
-    effort: &mut Effort,
-    out: &mut Vec<Numbered>,
+    pairs: &mut Effort,
+    out: &mut Told,
 ) {
     let tell = Teller { fingerprints, file, record };
-    out.extend(queries.iter().map(|hit| tell.query(hit)));
-    out.extend(documents.iter().map(|hit| tell.document(hit)));
+    queries.iter().for_each(|hit| out.add(tell.numbered_query(hit), || tell.query(hit)));
+    documents.iter().for_each(|hit| out.add(tell.numbered_document(hit), || tell.document(hit)));
     for query in queries {
-        if !effort.spend(documents.len()) {
+        if !pairs.spend(PAIR * documents.len()) {
             return;
         }
         for document in documents {
             if let Some(grade) = fingerprints.judged.get(&(query.query, document.document))
                 && tell.belongs_together(query, document)
-                && effort.spend(TOLD)
+                && pairs.spend(TOLD)
             {
-                out.push(tell.judgement(query, document, *grade));
+                out.add(tell.numbered_judgement(query, document), || tell.judgement(query, document, *grade));
             }
         }
     }
@@ -140,42 +128,53 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
-    fn query(&self, hit: &QueryFound) -> Numbered {
+    fn query(&self, hit: &QueryFound) -> Match {
+        let about = &self.fingerprints.queries.all[hit.query as usize];
+        let excerpt = self.excerpt(hit.words, if hit.whole { 0 } else { AROUND });
+        let found =
+            self.told(about.collection, hit.words, (Kind::Query, how_of_query(hit)), about.id.as_str(), excerpt);
+        Match { similarity: rounded(hit.similarity), ..found }
+    }
+
+    fn numbered_query(&self, hit: &QueryFound) -> Numbered {
         let about = &self.fingerprints.queries.all[hit.query as usize];
         let how = how_of_query(hit);
-        let excerpt = self.excerpt(hit.words, if hit.whole { 0 } else { AROUND });
-        let found = self.told(about.collection, hit.words, (Kind::Query, how), about.id.as_str(), excerpt);
-        let found = Match { similarity: rounded(hit.similarity), ..found };
         let evident = how == How::Exact && about.is_long();
         let (collection, query, common) = (about.collection, hit.query, hit.common);
-        Numbered { collection, query, document: NONE, common, evident, found }
+        Numbered { collection, query, document: NONE, kind: Kind::Query, how, common, evident }
     }
 
-    fn document(&self, hit: &DocumentFound) -> Numbered {
+    fn document(&self, hit: &DocumentFound) -> Match {
         let about = &self.fingerprints.documents.all[hit.document as usize];
-        let how = how_of_document(hit);
         let excerpt = self.excerpt(hit.words, 0);
-        let found = self.told(about.collection, hit.words, (Kind::Document, how), &about.id, excerpt);
-        let (similarity, contained) = (rounded(hit.similarity), Some(rounded(hit.contained)));
-        let found = Match { similarity, contained, ..found };
-        let (collection, document) = (about.collection, hit.document);
-        Numbered { collection, query: NONE, document, common: false, evident: false, found }
+        let found = self.told(about.collection, hit.words, (Kind::Document, how_of_document(hit)), &about.id, excerpt);
+        Match { similarity: rounded(hit.similarity), contained: Some(rounded(hit.contained)), ..found }
     }
 
-    fn judgement(&self, query: &QueryFound, document: &DocumentFound, grade: Grade) -> Numbered {
-        let of_query = self.query(query);
+    fn numbered_document(&self, hit: &DocumentFound) -> Numbered {
+        let collection = self.fingerprints.documents.all[hit.document as usize].collection;
+        let (document, how) = (hit.document, how_of_document(hit));
+        Numbered { collection, query: NONE, document, kind: Kind::Document, how, common: false, evident: false }
+    }
+
+    fn judgement(&self, query: &QueryFound, document: &DocumentFound, grade: Grade) -> Match {
         let of_document = &self.fingerprints.documents.all[document.document as usize];
-        let evident =
-            matches!(of_query.found.how, How::Exact | How::Contained) && how_of_document(document) != How::Part;
-        let found = Match {
+        Match {
             kind: Kind::Judgement,
             document: Some(of_document.id.to_string()),
             grade: Some(grade),
-            how: of_query.found.how.max(how_of_document(document)),
+            how: how_of_query(query).max(how_of_document(document)),
             similarity: rounded(query.similarity.min(document.similarity)),
-            ..of_query.found
-        };
-        Numbered { document: document.document, common: false, evident, found, ..of_query }
+            ..self.query(query)
+        }
+    }
+
+    fn numbered_judgement(&self, query: &QueryFound, document: &DocumentFound) -> Numbered {
+        let (of_query, of_document) = (how_of_query(query), how_of_document(document));
+        let evident = matches!(of_query, How::Exact | How::Contained) && of_document != How::Part;
+        let how = of_query.max(of_document);
+        let document = document.document;
+        Numbered { document, kind: Kind::Judgement, how, common: false, evident, ..self.numbered_query(query) }
     }
 
     /// Whether a query that was found is beside the document and not within it.

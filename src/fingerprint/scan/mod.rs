@@ -2,11 +2,12 @@
 //!
 //! From bytes to matches, a file for each step: [`walk`] says which files, [`blocks`] reads them in pieces of whole lines,
 //! [`read`] makes [`record`]s of a block, [`words`] cuts their texts, [`queries`] and [`documents`] find, [`matches`] says
-//! what was found, [`run`] does it all with every core, and [`seen`] joins what several scans saw. [`index`] makes the fingerprints that are looked for.
+//! what was found, [`told`] keeps it, [`run`] does it all with every core, and [`seen`] joins what several scans saw. [`index`] makes the fingerprints that are looked for.
 
 mod align;
 mod alike;
 mod blocks;
+mod crowd;
 mod documents;
 mod effort;
 mod enough;
@@ -14,7 +15,9 @@ mod index;
 mod json;
 mod matches;
 mod near;
+mod order;
 mod parquet;
+mod patience;
 mod queries;
 mod query;
 mod read;
@@ -25,6 +28,7 @@ mod shingles;
 mod surprise;
 mod table;
 mod tally;
+mod told;
 mod typos;
 mod unions;
 mod walk;

@@ -30,6 +30,9 @@ const SORTED: usize = 8;
 /// Words that are compared at once in a short window.
 const AT_ONCE: usize = 16;
 
+/// Counts of long windows that are remembered of a record.
+const MOST_COUNTS: usize = 1 << 16;
+
 /// A text that is looked at.
 #[derive(Clone, Copy)]
 pub struct Text<'a> {
@@ -85,6 +88,10 @@ impl Tried {
             Some(lacking) => *lacking,
             None if !effort.spend(steps) => return false,
             None => {
+                // Counts that were forgotten are counted, and paid for, again.
+                if self.lacking.len() == MOST_COUNTS {
+                    self.lacking.clear();
+                }
                 let inside = |place: i64| usize::try_from(place).unwrap_or(0).min(numbers.len());
                 let lacking = missing(&query.words, &numbers[inside(counted)..inside(counted + length as i64)]);
                 self.lacking.insert((number, edits, place), lacking);

@@ -7,7 +7,7 @@
 //! What is a find and what is chance is a matter of how much the words say ([`super::surprise`]), and of how the
 //! collections' own documents talk: a phrase that several of them hold is language, and no trace of a test.
 
-use super::effort::Effort;
+use super::effort::{Effort, TOLD};
 use super::near::{COMMON_FROM, Text, Tried};
 use super::query::{CONTAINED_BITS, Query};
 use super::record::Record;
@@ -15,13 +15,11 @@ use super::table::Table;
 use super::unions::{UNKNOWN, Unions};
 use crate::collection::QueryId;
 use std::collections::HashSet;
+use std::ops::Range;
 use xxhash_rust::xxh3::Xxh3;
 
 /// Steps that a query takes that is kept under a word of the text, before anything is compared.
 const POSTING: usize = 4;
-
-/// Steps that a query takes that was found, to be written down with an excerpt.
-const TOLD: usize = 4000;
 
 /// Words of a query and a text that are compared in a step, where they are the same.
 const AT_ONCE: usize = 16;
@@ -164,9 +162,9 @@ pub struct QueryScratch {
 }
 
 impl QueryScratch {
-    /// Begins a block of so many bytes.
-    pub fn begin(&mut self, bytes: usize) {
-        self.effort = Effort::for_bytes(bytes);
+    /// Begins a block that may take so much effort.
+    pub fn begin(&mut self, effort: Effort) {
+        self.effort = effort;
         self.told.clear();
     }
 }
@@ -182,7 +180,7 @@ impl Queries {
         scratch.tried.clear();
         let looked_until = match scratch.effort.ran_out() {
             true => 0,
-            false => self.compare(record, least, scratch, found),
+            false => self.compare_parts(record, least, scratch, found),
         };
         if looked_until < scratch.numbers.len() {
             self.whole_texts(record, looked_until, scratch, found);
@@ -190,12 +188,42 @@ impl Queries {
         scratch.touched.drain(..).for_each(|query| scratch.found_until[query as usize] = 0);
     }
 
+    /// Compares the queries with the words that were in the block before too, and then with the others; gives how far the
+    /// effort sufficed.
+    ///
+    /// The words of the block before may take their share of the effort and no more: they were compared there, but for
+    /// what stands across the border.
+    fn compare_parts(
+        &self,
+        record: &Record,
+        least: f32,
+        scratch: &mut QueryScratch,
+        found: &mut Vec<QueryFound>,
+    ) -> usize {
+        scratch.unions.fill(&scratch.numbers);
+        let (fresh, all) = (record.fresh as usize, scratch.numbers.len());
+        let overlap = record.words.get(fresh).filter(|_| fresh > 0).map_or(0, |word| word.start as usize);
+        let aside = if overlap > 0 { scratch.effort.set_aside(overlap) } else { 0 };
+        let in_overlap = self.compare(record, 0..fresh, least, scratch, found);
+        let ran_out = scratch.effort.take_back(aside);
+        let looked_until = self.compare(record, fresh..all, least, scratch, found);
+        scratch.effort.end(ran_out);
+        if ran_out { in_overlap } else { looked_until }
+    }
+
     /// Compares the queries with the words around each that they are kept under; gives how far the effort sufficed.
-    fn compare(&self, record: &Record, least: f32, scratch: &mut QueryScratch, found: &mut Vec<QueryFound>) -> usize {
+    fn compare(
+        &self,
+        record: &Record,
+        part: Range<usize>,
+        least: f32,
+        scratch: &mut QueryScratch,
+        found: &mut Vec<QueryFound>,
+    ) -> usize {
         let QueryScratch { effort, numbers, unions, tried, found_until, touched, .. } = scratch;
-        unions.fill(numbers);
         let text = Text { record, numbers, unions };
-        for (at, number) in numbers.iter().copied().enumerate().filter(|(_, number)| *number != UNKNOWN) {
+        let end = part.end;
+        for (at, number) in part.map(|at| (at, numbers[at])).filter(|(_, number)| *number != UNKNOWN) {
             let (from, to) = (self.starts[number as usize], self.starts[number as usize + 1]);
             if !effort.spend(POSTING * (to - from) as usize) {
                 return at;
@@ -223,7 +251,7 @@ impl Queries {
                 }
             }
         }
-        numbers.len()
+        end
     }
 
     /// The queries that are whole texts, of those that end behind a word.

@@ -1,21 +1,24 @@
 //! The scan: one thread reads, every core looks, and what is found comes out in the order of the files.
 
 use super::blocks::{Block, Blocks};
+use super::crowd::{Crowd, Reason};
 use super::documents::{DocumentFound, DocumentScratch};
 use super::effort::Effort;
 use super::index::Fingerprints;
-use super::matches::{self, Match, Numbered};
+use super::matches::{self, Match};
+use super::order::{Owed, in_order, places};
 use super::parquet::{self, Rows};
+use super::patience::{BEHIND, Patience};
 use super::queries::{QueryFound, QueryScratch};
 use super::read;
 use super::record::Record;
 use super::seen::Seen;
 use super::tally::{Tallies, Tally};
+use super::told::Told;
 use super::walk::Input;
 use crate::collection::source::Source;
 use crate::error::{Error, Place, Result};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -102,15 +105,21 @@ struct Job {
     place: usize,
     file: Arc<str>,
     block: Block,
+    /// Whether queries, or documents, took too much in too many blocks before.
+    over: [bool; 2],
 }
 
 /// What a thread found in a block.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Looked {
-    found: Vec<Numbered>,
+    /// Which of the files the block is of, its name, and the line that the block begins in.
+    of: (usize, Arc<str>, u64),
+    found: Told,
     damaged: u64,
-    /// Told where not all of the block could be compared.
-    crowded: Option<(usize, Unread)>,
+    /// Why not all of the block was compared or told.
+    crowded: Vec<Reason>,
+    /// Whether queries, or documents, took all their effort.
+    took_all: [bool; 2],
 }
 
 /// Scans files. `tell` gets each match, in the order of files and lines.
@@ -140,38 +149,45 @@ pub fn see(
     mut tell: impl FnMut(&Match) -> Result<()>,
 ) -> Result<Seen> {
     let threads = settings.threads.max(1);
-    let (jobs, to_look) = sync_channel::<Job>(threads * 2);
-    let (results, looked) = sync_channel::<(u64, Looked)>(threads * 2);
+    // The reader is so many blocks ahead of what is told at most.
+    let ahead = (threads * 2).min(BEHIND as usize);
+    let (taken, free) = places(ahead);
+    let (jobs, to_look) = sync_channel::<Job>(ahead);
+    let (results, looked) = sync_channel::<(u64, Looked)>(ahead);
     let to_look = Mutex::new(to_look);
-    let stop = AtomicBool::new(false);
+    let (stop, patience) = (AtomicBool::new(false), Mutex::new(Patience::default()));
     let mut tallies = Tallies::default();
     std::thread::scope(|scope| {
-        let reader = scope.spawn(|| read_all(inputs, jobs, listener, &stop));
+        let reader = scope.spawn(|| read_all(inputs, (jobs, taken), listener, (&stop, &patience)));
         for _ in 0..threads {
             let results = results.clone();
             scope.spawn(|| look_at_all(&to_look, results, fingerprints, settings));
         }
         drop(results);
         let mut damaged = 0;
-        let mut crowded: Vec<(usize, Unread)> = Vec::new();
+        let mut crowds: Vec<Crowd> = Vec::new();
         let mut failure = None;
-        for found in in_order(looked) {
-            damaged += found.damaged;
-            // Each file once, with the first of its blocks.
-            crowded.extend(found.crowded.filter(|new| crowded.last().is_none_or(|last| last.0 != new.0)));
-            for numbered in &found.found {
-                tallies.add(numbered);
-                if !numbered.common
-                    && failure.is_none()
-                    && let Err(error) = tell(&numbered.found)
-                {
-                    stop.store(true, Ordering::Relaxed);
-                    failure = Some(error);
-                }
+        for Looked { of: (place, file, line), found, damaged: more, crowded, took_all } in in_order(looked, free) {
+            damaged += more;
+            if let Ok(mut patience) = patience.lock() {
+                patience.add(place, took_all);
             }
+            if !crowded.is_empty() && crowds.last().is_none_or(|last| last.place != place) {
+                crowds.push(Crowd::of_none(place, &file));
+            }
+            if let Some(last) = crowds.last_mut().filter(|_| !crowded.is_empty()) {
+                last.add(line, &crowded);
+            }
+            if failure.is_none()
+                && let Err(error) = found.matches().try_for_each(&mut tell)
+            {
+                stop.store(true, Ordering::Relaxed);
+                failure = Some(error);
+            }
+            tallies.join(found.tallies);
         }
         let mut seen = reader.join().map_err(|_| Error::surroundings("the thread that reads has died"))?;
-        seen.unread.extend(crowded);
+        seen.unread.extend(crowds.iter().map(Crowd::unread));
         seen.unread.sort_by_key(|(place, _)| *place);
         let sought = fingerprints.collections.iter().map(Tally::of_none).collect();
         match failure {
@@ -181,23 +197,13 @@ pub fn see(
     })
 }
 
-/// Results by their number: what comes early waits.
-fn in_order(results: Receiver<(u64, Looked)>) -> impl Iterator<Item = Looked> {
-    let (mut waiting, mut next) = (BTreeMap::new(), 0);
-    std::iter::from_fn(move || {
-        loop {
-            if let Some(result) = waiting.remove(&next) {
-                next += 1;
-                return Some(result);
-            }
-            let (number, result) = results.recv().ok()?;
-            waiting.insert(number, result);
-        }
-    })
-}
-
 /// Reads every file, block by block.
-fn read_all(inputs: &[Input], jobs: SyncSender<Job>, listener: &dyn Listener, stop: &AtomicBool) -> Seen {
+fn read_all(
+    inputs: &[Input],
+    (jobs, places): (SyncSender<Job>, SyncSender<()>),
+    listener: &dyn Listener,
+    (stop, patience): (&AtomicBool, &Mutex<Patience>),
+) -> Seen {
     let mut seen = Seen::default();
     let stored = Arc::new(AtomicU64::new(0));
     let mut number = 0;
@@ -211,12 +217,17 @@ fn read_all(inputs: &[Input], jobs: SyncSender<Job>, listener: &dyn Listener, st
             }
         };
         seen.files += 1;
+        let first = number;
         loop {
             match blocks.next_block() {
                 Ok(None) => break,
                 Ok(Some(block)) => {
-                    let job = Job { number, place, file: file.clone(), block };
-                    if stop.load(Ordering::Relaxed) || jobs.send(job).is_err() {
+                    if places.send(()).is_err() || stop.load(Ordering::Relaxed) {
+                        return seen;
+                    }
+                    let over = patience.lock().map(|patience| patience.is_over(place, number - first));
+                    let job = Job { number, place, file: file.clone(), block, over: over.unwrap_or_default() };
+                    if jobs.send(job).is_err() {
                         return seen;
                     }
                     number += 1;
@@ -329,8 +340,8 @@ fn look_at_all(
             Err(_) => return,
         };
         let Ok(job) = job else { return };
-        let looked = looker.look(&job, fingerprints, settings);
-        if results.send((job.number, looked)).is_err() {
+        let owed = Owed::new(&results, job.number);
+        if !owed.pay(looker.look(&job, fingerprints, settings)) {
             return;
         }
     }
@@ -347,10 +358,12 @@ struct Looker {
 impl Looker {
     fn look(&mut self, job: &Job, fingerprints: &Fingerprints, settings: Settings) -> Looked {
         let Looker { record, queries, documents } = self;
-        let mut looked = Looked::default();
-        let mut damaged = 0;
-        queries.0.begin(job.block.bytes.len());
-        documents.0.effort = Effort::for_bytes(job.block.bytes.len());
+        let mut looked = Looked { of: (job.place, job.file.clone(), job.block.line), ..Looked::default() };
+        // Judgements are the strongest evidence: what queries cost takes nothing from them.
+        let mut pairs = Effort::for_bytes(job.block.bytes.len());
+        let effort = |is_over: bool| if is_over { Effort::none() } else { Effort::for_bytes(job.block.bytes.len()) };
+        queries.0.begin(effort(job.over[0]));
+        documents.0.effort = effort(job.over[1]);
         read::for_each_record(&job.block, record, |record| {
             queries.1.clear();
             documents.1.clear();
@@ -358,32 +371,44 @@ impl Looker {
             fingerprints.documents.find(record, settings.document_similarity, &mut documents.0, &mut documents.1);
             if !queries.1.is_empty() || !documents.1.is_empty() {
                 let found = (queries.1.as_slice(), documents.1.as_slice());
-                matches::of_record(fingerprints, &job.file, record, found, &mut queries.0.effort, &mut looked.found);
+                matches::of_record(fingerprints, &job.file, record, found, &mut pairs, &mut looked.found);
             }
-            damaged += record.damaged;
+            looked.damaged += record.damaged;
         });
-        looked.damaged = damaged;
-        if queries.0.effort.ran_out() || documents.0.effort.ran_out() {
-            let unread = Unread { file: job.file.to_string(), why: crowded_from(job.block.line) };
-            looked.crowded = Some((job.place, unread));
-        }
-        looked.found.sort_by(|a, b| a.order().cmp(&b.order()));
+        looked.took_all = [queries.0.effort.ran_out(), documents.0.effort.ran_out()];
+        let reasons = [
+            (looked.took_all != [false; 2], Reason::Compared),
+            (pairs.ran_out(), Reason::Paired),
+            (looked.found.left_out, Reason::Listed),
+            (job.over[0], Reason::QueriesOver),
+            (job.over[1], Reason::DocumentsOver),
+        ];
+        looked.crowded.extend(reasons.into_iter().filter(|(holds, _)| *holds).map(|(_, reason)| reason));
+        looked.found.sort();
         looked
     }
 }
 
-/// Why not all of a block was compared.
-fn crowded_from(line: u64) -> String {
-    format!(
-        "from line {line} on it is so like the queries or documents, in so many places, that only a part of these was \
-         compared; whole texts that are queries word for word were all looked for (read it, or leave it out)"
-    )
-}
+#[cfg(test)]
+mod tests {
+    use super::super::blocks;
+    use super::super::tests::{DOCUMENT, fingerprints};
+    use super::*;
 
-impl Numbered {
-    /// Where it stands among what was found in a block.
-    fn order(&self) -> (u64, matches::Kind, u32, &str, Option<&str>) {
-        let found = &self.found;
-        (found.line, found.kind, self.collection, &found.id, found.document.as_deref())
+    #[test]
+    fn where_patience_is_over_queries_are_whole_texts_and_documents_none() {
+        let query = "what is the difference between moths and butterflies";
+        let prints = fingerprints(&[query], &[DOCUMENT]);
+        let bytes = format!("{query}\tand {query}\n{DOCUMENT}\n").into_bytes();
+        let block = Block { kind: blocks::Kind::Tabs, bytes, overlap: 0, line: 7, is_piece: false };
+        let found = |over: [bool; 2]| {
+            let job = Job { number: 0, place: 0, file: "a".into(), block: block.clone(), over };
+            let looked = Looker::default().look(&job, &prints, Settings::default());
+            let lines: Vec<u64> = looked.found.matches().map(|found| found.line).collect();
+            (lines, looked.crowded)
+        };
+        assert_eq!(found([false; 2]), (vec![7, 7, 8], vec![]));
+        assert_eq!(found([true, false]), (vec![7, 8], vec![Reason::Compared, Reason::QueriesOver]));
+        assert_eq!(found([false, true]), (vec![7, 7], vec![Reason::Compared, Reason::DocumentsOver]));
     }
 }

@@ -1,7 +1,8 @@
 //! What was found, counted for each collection.
 
 use super::index::Fingerprinted;
-use super::matches::{How, Kind, Numbered};
+use super::matches::{How, Kind};
+use super::told::Numbered;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
@@ -132,18 +133,18 @@ impl From<Listed> for Tallies {
 
 impl Tallies {
     pub(super) fn add(&mut self, numbered: &Numbered) {
-        let Numbered { collection, query, document, common, evident, found } = numbered;
+        let Numbered { collection, query, document, kind, how, common, evident } = numbered;
         if *common {
             self.common.insert(*query, *collection);
             *self.common_places.entry(*collection).or_default() += 1;
             return;
         }
-        *self.places.entry((*collection, found.kind)).or_default() += 1;
+        *self.places.entry((*collection, *kind)).or_default() += 1;
         if *evident {
-            self.evident.insert((found.kind, *collection, *query, *document));
+            self.evident.insert((*kind, *collection, *query, *document));
         }
-        let best = self.best.entry((found.kind, *query, *document)).or_insert((*collection, found.how));
-        best.1 = best.1.min(found.how);
+        let best = self.best.entry((*kind, *query, *document)).or_insert((*collection, *how));
+        best.1 = best.1.min(*how);
     }
 
     /// Adds what was found elsewhere of the same collections.
