@@ -3,6 +3,7 @@
 use super::part::{Answers, Entry, Part, Terms};
 use super::{Share, Work, relative};
 use crate::audit::fingerprints::open_lock;
+use crate::audit::material::Material;
 use crate::audit::request::Request;
 use crate::audit::{NamedStudent, Progress, Surroundings};
 use crate::audit::{canary, command, gather, lessons, queries, same_teacher, scan, score, students};
@@ -45,17 +46,7 @@ pub fn work(
     open_lock(loaded)?;
     canary::look(loaded, &mut material)?;
     let training = lessons::read(loaded, &request, &mut material, progress)?;
-    let tables = scan::tables(loaded, training.is_some());
-    let own = |sizes: &[u64]| share.files(sizes);
-    part.searches = scan::search(loaded, &tables, &own, surroundings, &material, progress)?;
-    for search in part.searches.iter().filter(|search| !search.own.is_empty()) {
-        part.did.push(format!("searched {} of {} files of {}", search.own.len(), search.files.len(), search.table));
-    }
-    if loaded.config.scan.is_some() && queries::may_move(&material) {
-        // Which queries are measured hangs on what all files hold, so each share looks into all.
-        scan::all(loaded, training.is_some(), surroundings, &mut material, progress)?;
-        part.did.push("searched all files of [scan], for collections share queries".to_owned());
-    }
+    search(&mut part, loaded, training.is_some(), surroundings, &mut material, progress)?;
     let mut models = score::check(loaded, &request, &mut material)?;
     gather::first_stages(loaded, &request, &mut material, progress)?;
     same_teacher::refuse_sources(loaded, &models)?;
@@ -82,6 +73,29 @@ pub fn work(
     part.inputs = relative(loaded, &material.inputs);
     carry(&mut part, &surroundings.cache);
     Ok(Done { part, students: folders })
+}
+
+/// Searches the share's own files, and all where that decides which queries are measured.
+fn search(
+    part: &mut Part,
+    loaded: &Loaded,
+    trained: bool,
+    surroundings: &Surroundings,
+    material: &mut Material,
+    progress: &mut dyn Progress,
+) -> Result<()> {
+    let (share, tables) = (part.share, scan::tables(loaded, trained));
+    let own = |sizes: &[u64]| share.files(sizes);
+    part.searches = scan::search(loaded, &tables, &own, surroundings, material, progress)?;
+    for search in part.searches.iter().filter(|search| !search.own.is_empty()) {
+        part.did.push(format!("searched {} of {} files of {}", search.own.len(), search.files.len(), search.table));
+    }
+    if loaded.config.scan.is_some() && queries::may_move(material) {
+        // Which queries are measured hangs on what all files hold.
+        scan::all(loaded, trained, surroundings, material, progress)?;
+        part.did.push("searched all files of [scan], for collections share queries".to_owned());
+    }
+    Ok(())
 }
 
 /// Puts into a part what was got from the cache or put into it.
