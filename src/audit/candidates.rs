@@ -34,14 +34,7 @@ pub fn given_run(loaded: &Loaded, gathered: &Gathered) -> Result<Option<(PathBuf
 
 /// Indexes a collection for BM25.
 pub fn index(loaded: &Loaded, gathered: &Gathered) -> Result<Index> {
-    let documents = gathered.collection.documents()?;
-    let texts = documents.map(|document| {
-        document.map(|d| {
-            let text = d.joined();
-            (d.id, text)
-        })
-    });
-    Index::build(texts, &loaded.config.first_stage.bm25)
+    Index::of_corpus(gathered.collection.documents()?, &loaded.config.first_stage.bm25)
         .map_err(|e| e.context(format!("collection {}", gathered.config.name)))
 }
 

@@ -66,13 +66,7 @@ pub fn pairs(loaded: &Loaded, depth: usize, progress: &mut dyn Progress) -> Resu
     let test_copies = all - texts.len();
     progress.step("BM25 over the training corpus", None);
     let documents = Documents::open(&corpus).map_err(|e| e.context("[distill] corpus"))?;
-    let joined = documents.map(|document| {
-        document.map(|d| {
-            let text = d.joined();
-            (d.id, text)
-        })
-    });
-    let mut candidates = Index::build(joined, &loaded.config.first_stage.bm25)?.run(&texts, depth);
+    let mut candidates = Index::of_corpus(documents, &loaded.config.first_stage.bm25)?.run(&texts, depth);
     let found = candidates.queries.len();
     candidates.queries.retain(|_, list| list.len() >= config.candidates);
     let too_few = found - candidates.queries.len();

@@ -49,8 +49,7 @@ pub fn matched_pairs(collection: &Collection, bm25: &Bm25, wanted: usize, seed: 
     }
     drawn.sort();
     drawn.truncate(wanted * TRIED);
-    let documents = collection.documents()?.map(|d| d.map(|d| (d.id.clone(), d.joined())));
-    let index = Index::build(documents, bm25)?;
+    let index = Index::of_corpus(collection.documents()?, bm25)?;
     let texts = collection.texts_of(&drawn.iter().map(|(_, id)| id.clone()).collect())?;
     let near: Vec<(&DocumentId, Vec<DocumentId>)> = drawn
         .iter()

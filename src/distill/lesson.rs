@@ -152,13 +152,7 @@ fn restrict(scores: &Run, teacher: &Run) -> Run {
 /// # Errors
 /// Those of the corpus.
 pub fn bm25(corpus: &Path, settings: &Bm25, data: &TrainingData) -> Result<Run> {
-    let texts = Documents::open(corpus)?.map(|document| {
-        document.map(|d| {
-            let text = d.joined();
-            (d.id, text)
-        })
-    });
-    let index = Index::build(texts, settings)?;
+    let index = Index::of_corpus(Documents::open(corpus)?, settings)?;
     let score = |query: &QueryId, list: &Vec<Scored>| {
         let documents: Vec<DocumentId> = list.iter().map(|scored| scored.document.clone()).collect();
         let scores = index.scores(data.queries.get(query).map_or("", String::as_str), &documents);

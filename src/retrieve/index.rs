@@ -3,7 +3,7 @@
 use super::analysis::Analysis;
 use super::build::Builder;
 use super::postings::Postings;
-use crate::collection::{DocumentId, QueryId};
+use crate::collection::{Document, DocumentId, QueryId};
 use crate::config::Bm25;
 use crate::error::Result;
 use crate::runs::{Run, Scored};
@@ -44,6 +44,18 @@ impl Index {
             builder.add(id, &text)?;
         }
         builder.finish(settings)
+    }
+
+    /// Indexes the documents of a corpus as they are read.
+    ///
+    /// # Errors
+    /// As [`Index::build`].
+    pub fn of_corpus(documents: impl Iterator<Item = Result<Document>>, settings: &Bm25) -> Result<Index> {
+        let joined = |document: Document| {
+            let text = document.joined();
+            (document.id, text)
+        };
+        Index::build(documents.map(|document| document.map(joined)), settings)
     }
 
     /// How many documents are indexed.

@@ -56,8 +56,7 @@ pub fn draw(collection: &Collection, bm25: &Bm25, order: Order) -> Result<Sheet>
     }
     let found = regions(&texts, &frequencies, order.regions);
     let shares = share(order.queries, &found);
-    let documents = collection.documents()?.map(|d| d.map(|d| (d.id.clone(), d.joined())));
-    let index = Index::build(documents, bm25)?;
+    let index = Index::of_corpus(collection.documents()?, bm25)?;
     let relevant: BTreeSet<&DocumentId> = relevant(collection, order.rel).map(|(_, document)| document).collect();
     let mut centres = Vec::new();
     for (number, (region, n)) in found.iter().zip(&shares).enumerate() {
