@@ -8,6 +8,7 @@ mod digest;
 mod folder;
 mod key;
 mod log;
+mod read;
 mod store;
 mod write;
 
@@ -15,6 +16,7 @@ pub use digest::{Digest, digest_bytes, digest_file, digest_folder};
 pub use folder::default_folder;
 pub use key::{Key, KeyBuilder};
 pub use log::Log;
+pub use read::read_at_most;
 pub use store::Cache;
 pub(crate) use write::temporary_beside;
 pub use write::{NewFile, WholeFile, refuse_to_replace, write_atomically};

@@ -1,10 +1,9 @@
 //! Finding and reading `distilgate.toml`; its errors show the line, and the nearest right key.
 
 use super::{Config, Distill, Scan, Teacher, Waiver, dates};
+use crate::cache::read_at_most;
 use crate::error::{Error, Place, Result};
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// The file that is looked for when no `--config` is given.
@@ -98,15 +97,11 @@ pub fn find(given: Option<&Path>, start: &Path) -> Result<PathBuf> {
 /// # Errors
 /// A file that cannot be read, is too large, is not TOML, or says what no key or value stands for.
 pub fn load(path: &Path) -> Result<Loaded> {
-    let mut bytes = Vec::new();
-    // Devices and pipes have no size that tells anything, so the reading itself is bounded.
-    let file = File::open(path).map_err(|e| Error::reading(path, e))?;
-    file.take(MAX_CONFIG_BYTES + 1).read_to_end(&mut bytes).map_err(|e| Error::reading(path, e))?;
-    if bytes.len() as u64 > MAX_CONFIG_BYTES {
+    let Some(bytes) = read_at_most(path, MAX_CONFIG_BYTES)? else {
         return Err(Error::input(format!("more than {MAX_CONFIG_BYTES} bytes are too many for a configuration"))
             .at(Place::file(path))
             .help("check that --config names the right file"));
-    }
+    };
     let text = String::from_utf8(bytes).map_err(|e| {
         Error::input("this is not UTF-8 text")
             .at(place_of(path, &String::from_utf8_lossy(e.as_bytes()), e.utf8_error().valid_up_to()))

@@ -4,6 +4,7 @@
 //! `.onnx` file with a `tokenizer.json` beside it. The files are other programs', so fields that are not known
 //! are ignored. What they mean together is decided in [`super::recipe`].
 
+use crate::cache::read_at_most;
 use crate::config::{Pooling, Similarity};
 use crate::error::{Error, Place, Result};
 use crate::onnx::check_fetched;
@@ -11,8 +12,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::Read;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A configuration beyond this size is not one.
@@ -273,17 +273,14 @@ fn json<T: DeserializeOwned>(path: &Path) -> Result<T> {
 }
 
 fn bounded(path: &Path, limit: u64) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|e| Error::reading(path, e))?;
-    file.take(limit + 1).read_to_end(&mut bytes).map_err(|e| Error::reading(path, e))?;
-    if bytes.len() as u64 > limit {
+    let Some(bytes) = read_at_most(path, limit)? else {
         return Err(Error::input(format!(
             "this file has more than {} MB, which is too long for what it is",
             limit >> 20
         ))
         .at(Place::file(path))
         .help("check that it is what its name says"));
-    }
+    };
     check_fetched(path, &bytes)?;
     Ok(bytes)
 }

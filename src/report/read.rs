@@ -1,11 +1,10 @@
 //! Reads a `report.json` that was written before.
 
 use super::v1::{Report, SCHEMA_VERSION};
+use crate::cache::read_at_most;
 use crate::error::{Error, Place, Result};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 /// No report comes near this; whatever is larger is another file.
@@ -38,13 +37,7 @@ pub(super) fn read_as<T: DeserializeOwned>(path: &Path) -> Result<T> {
             .at(Place::file(path))
             .help(format!("name the file: distilgate report {}", inside.display())));
     }
-    let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|e| Error::reading(path, e))?;
-    file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|e| Error::reading(path, e))?;
-    match bytes.len() as u64 > MOST_BYTES {
-        true => Err(foreign(path, Place::file(path))),
-        false => of_bytes(path, &bytes),
-    }
+    of_bytes(path, &read_at_most(path, MOST_BYTES)?.ok_or_else(|| foreign(path, Place::file(path)))?)
 }
 
 fn of_bytes<T: DeserializeOwned>(path: &Path, bytes: &[u8]) -> Result<T> {

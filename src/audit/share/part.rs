@@ -5,13 +5,11 @@
 
 use super::Share;
 use crate::audit::search::Search;
-use crate::cache::{Digest, write_atomically};
+use crate::cache::{Digest, read_at_most, write_atomically};
 use crate::distill::History;
 use crate::error::{Error, Place, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// The layout of the file; a part of another one is refused.
@@ -167,13 +165,7 @@ impl Part {
                 .at(Place::file(path))
                 .help(format!("name the files: {}", name.display())));
         }
-        let mut bytes = Vec::new();
-        let file = File::open(path).map_err(|e| Error::reading(path, e))?;
-        file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|e| Error::reading(path, e))?;
-        if bytes.len() as u64 > MOST_BYTES {
-            return Err(foreign(path));
-        }
-        of_bytes(path, &bytes)
+        of_bytes(path, &read_at_most(path, MOST_BYTES)?.ok_or_else(|| foreign(path))?)
     }
 }
 

@@ -3,14 +3,14 @@
 use super::part::Part;
 use super::print::Print;
 use super::render::digest;
-use crate::cache::Digest;
+use crate::cache::{Digest, read_at_most};
 use crate::collection::Date;
 use crate::error::{Error, Place, Result};
 use crate::text::NORMALISATION;
 use serde::Deserialize;
 use std::collections::BTreeSet;
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io;
 use std::path::Path;
 
 /// The name of the file, beside the configuration.
@@ -117,16 +117,13 @@ fn text_of(path: &Path) -> Result<String> {
     if !there.is_file() {
         return Err(Error::input("this is not a regular file, so it is no lock").at(Place::file(path)));
     }
-    let file = File::open(path).map_err(|e| Error::reading(path, e))?;
-    let mut bytes = Vec::new();
-    file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|e| Error::reading(path, e))?;
-    if bytes.len() as u64 > MOST_BYTES {
+    let Some(bytes) = read_at_most(path, MOST_BYTES)? else {
         return Err(Error::input(format!("more than {MOST_BYTES} bytes are too many for a lock"))
             .at(Place::file(path))
             .help(
                 "set `documents = \"whole\"` in [lock]: one digest for a large corpus instead of a tag per document",
             ));
-    }
+    };
     String::from_utf8(bytes).map_err(|_| not_a_lock("it is not UTF-8 text").at(Place::file(path)))
 }
 
