@@ -243,6 +243,11 @@ fn explain(error: &toml::de::Error, text: &str, path: &Path) -> Error {
     if let Some(date) = error.span().and_then(|span| dates::not_a_day(text, span.start)) {
         return Error::input(date.what).at(place).help(date.help);
     }
+    if message == "missing field `until`" {
+        return Error::input(message.to_owned())
+            .at(place)
+            .help("add the last day that this waiver holds, such as until = 2030-06-30: without an end it would hide its findings for ever");
+    }
     let Some((wrong, known)) = unknown_name(message) else {
         return Error::input(message.to_owned()).at(place).help(EVERY_KEY);
     };
@@ -350,6 +355,9 @@ mod tests {
             let other = of("[teacher]", "training-cutoff", value);
             assert!(other.contains("has to be a day") && other.contains("as training-cutoff = 2019-11-15"), "{other}");
         }
+        let endless = complaint("[[waiver]]\ncheck = \"drift\"\nreason = \"known\"\n");
+        assert!(endless.contains("distilgate.toml:1:1: missing field `until`"), "{endless}");
+        assert!(endless.contains("help: add the last day that this waiver holds"), "{endless}");
         // What a text says is no date that was given.
         let text = complaint("[teacher]\nreasn = \"wait, published = 2019-02 is a month\"\n");
         assert!(text.contains("unknown key `reasn`"), "{text}");
